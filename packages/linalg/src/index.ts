@@ -1,1 +1,13 @@
-export {};
+export { fromRows, identity, matrix, rowsOf, submatrix, transpose } from './matrix.js';
+export type { Matrix } from './matrix.js';
+export { addDiagonal, added, dot, frobeniusNorm, scaled, trace } from './arithmetic.js';
+export { gram, multiply, multiplyVector } from './multiply.js';
+export type { MultiplyOptions } from './multiply.js';
+export { solveTriangular } from './triangular.js';
+export type { TriangularOptions } from './triangular.js';
+export { cholesky, invertCholesky, solveCholesky, solveCholeskyVector } from './cholesky.js';
+export type { Cholesky } from './cholesky.js';
+export { determinant, lu, solve, solveLu } from './lu.js';
+export type { LU } from './lu.js';
+export { eigh } from './eigh.js';
+export type { Eigh } from './eigh.js';

@@ -1,0 +1,90 @@
+import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
+import { checkMatrix, transpose } from './matrix.js';
+import type { Matrix } from './matrix.js';
+import { multiplyPlain } from './plain/multiply.js';
+
+/** Which factors of a product are transposed first. */
+export interface MultiplyOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/**
+ * The product op(A)·op(B), where op is the identity or the transpose.
+ *
+ * Throws `ERR_SHAPE` when the inner sizes differ.
+ *
+ * @example
+ * import { matrix, multiply } from '@saddlepoint/linalg';
+ * const A = matrix(2, 3, [1, 2, 3, 4, 5, 6]);
+ * Array.from(multiply(A, A, { transposeB: true }).data); // => [14, 32, 32, 77]
+ */
+export function multiply(A: Matrix, B: Matrix, { transposeA = false, transposeB = false }: MultiplyOptions = {}): Matrix {
+  checkMatrix('A', A);
+  checkMatrix('B', B);
+  const inner = transposeA ? A.rows : A.cols;
+  const innerB = transposeB ? B.cols : B.rows;
+  if (inner !== innerB)
+    throw new SaddlepointRangeError('ERR_SHAPE', {
+      argument: 'B',
+      expected: `${transposeB ? 'columns' : 'rows'} ${inner}`,
+      got: `${B.rows}×${B.cols}`,
+    });
+  return multiplyPlain(transposeA ? transpose(A) : A, transposeB ? transpose(B) : B);
+}
+
+/**
+ * The Gram matrix scale·X Xᵀ of the rows of X, exactly symmetric: `X.rows × X.rows`.
+ *
+ * @example
+ * import { gram, matrix } from '@saddlepoint/linalg';
+ * Array.from(gram(matrix(2, 2, [1, 2, 3, 4]), { scale: 0.5 }).data); // => [2.5, 5.5, 5.5, 12.5]
+ */
+export function gram(X: Matrix, { scale = 1 }: { readonly scale?: number } = {}): Matrix {
+  checkMatrix('X', X);
+  checkNumber('scale', scale);
+  const n = X.rows;
+  const { data } = multiplyPlain(X, transpose(X));
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) data[i * n + j] = data[j * n + i] = scale * data[i * n + j];
+  return { rows: n, cols: n, data };
+}
+
+/**
+ * The vector op(A)·x, where op is the identity or the transpose.
+ *
+ * @example
+ * import { matrix, multiplyVector } from '@saddlepoint/linalg';
+ * Array.from(multiplyVector(matrix(2, 2, [1, 2, 3, 4]), [1, 1])); // => [3, 7]
+ */
+export function multiplyVector(
+  A: Matrix,
+  x: ArrayLike<number>,
+  { transpose: transposed = false }: { readonly transpose?: boolean } = {},
+): Float64Array {
+  const { rows, cols, data } = checkMatrix('A', A);
+  checkLength('x', x.length, transposed ? rows : cols);
+  if (transposed) {
+    const out = new Float64Array(cols);
+    for (let i = 0; i < rows; i++) {
+      const factor = x[i];
+      const start = i * cols;
+      for (let j = 0; j < cols; j++) out[j] += factor * data[start + j];
+    }
+    return out;
+  }
+  const out = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const start = i * cols;
+    let a = 0;
+    let b = 0;
+    let j = 0;
+    for (; j + 1 < cols; j += 2) {
+      a += data[start + j] * x[j];
+      b += data[start + j + 1] * x[j + 1];
+    }
+    if (j < cols) a += data[start + j] * x[j];
+    out[i] = a + b;
+  }
+  return out;
+}
