@@ -1,0 +1,21 @@
+// `pnpm bench [package …]`: runs each package's benchmark, which prints its own table against peers.
+import fs from 'node:fs';
+import path from 'node:path';
+import { root, run } from './process.mjs';
+
+const wanted = process.argv.slice(2);
+const benches = fs
+  .readdirSync(path.join(root, 'packages'))
+  .filter((name) => wanted.length === 0 || wanted.includes(name))
+  .flatMap((name) => {
+    const folder = path.join(root, 'packages', name, 'bench');
+    return fs.existsSync(folder) ? fs.readdirSync(folder).filter((file) => file.endsWith('.bench.mjs')).map((file) => path.join(folder, file)) : [];
+  });
+if (benches.length === 0) {
+  process.stderr.write(`no benchmark of ${wanted.join(', ') || 'any package'}\n`);
+  process.exitCode = 2;
+}
+for (const bench of benches) {
+  const code = await run(process.execPath, [bench]);
+  if (code !== 0) process.exitCode = code;
+}
