@@ -1,1 +1,11 @@
-export {};
+export { alignmentFigure, type AlignmentData, type Measured } from './alignment.js';
+export { dynamicsFigure, type DynamicsData } from './dynamics.js';
+export { exponentFigure, type ExponentData } from './exponent.js';
+export { featureKernelFigure, type FeatureKernelData } from './feature-kernel.js';
+export { learnabilityFigure, type LearnabilityData } from './learnability.js';
+export { learningCurveFigure, type LearningCurveData } from './learning-curve.js';
+export { ridgeFlowFigure, type RidgeFlowData } from './ridge-flow.js';
+export { spectrumFigure, type SpectrumData, type TailLine } from './spectrum.js';
+export { compileFigure, renderSvg, type CompiledFigure } from './render.js';
+export { palette, theme } from './theme.js';
+export type { FigureOptions, FigureSpec, MatrixData, Reference, Series } from './types.js';
