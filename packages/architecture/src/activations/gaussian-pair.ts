@@ -1,0 +1,42 @@
+/** Veltkamp's constant: splits a double into two halves of 26 bits whose products are exact. */
+const SPLITTER = 2 ** 27 + 1;
+
+/** a·b − fl(a·b) exactly, by Dekker's product, barring overflow (|a|, |b| < 1e290). */
+function productError(a: number, b: number, product: number): number {
+  const ta = SPLITTER * a;
+  const ah = ta - (ta - a);
+  const al = a - ah;
+  const tb = SPLITTER * b;
+  const bh = tb - (tb - b);
+  const bl = b - bh;
+  return al * bl - (product - ah * bh - al * bh - ah * bl);
+}
+
+/**
+ * √(q1 q2 − c²) = √(q1 q2)·sin θ, θ the angle between the two Gaussian variables: 0 when rounding makes |c| > √(q1 q2).
+ *
+ * The difference is formed without losing digits (error-free products) where it nearly cancels, so that its relative error is
+ * a few units in the last place of the *given* doubles; products near the underflow limit are rescaled.
+ */
+export function sineNorm(q1: number, q2: number, c: number): number {
+  const p = q1 * q2;
+  if (p < 1e-200 || p > 1e200) {
+    if (q1 === 0 || q2 === 0) return 0;
+    const root1 = Math.sqrt(q1);
+    const root2 = Math.sqrt(q2);
+    const rho = c / root1 / root2;
+    return root1 * root2 * Math.sqrt(Math.max(0, (1 - rho) * (1 + rho)));
+  }
+  const s = c * c;
+  let difference = p - s;
+  if (difference < 0.25 * p) difference += productError(q1, q2, p) - productError(c, c, s);
+  return difference > 0 ? Math.sqrt(difference) : 0;
+}
+
+/** π − θ, θ ∈ [0, π] the angle of a pair of norm √(q1 q2) and sine norm `s`; π/2 when a variance vanishes. */
+export function supplement(c: number, s: number): number {
+  return c === 0 && s === 0 ? Math.PI / 2 : Math.atan2(s, -c);
+}
+
+/** e^{−x²/2}/√(2π): the density of N(0, 1). */
+export const normalDensity = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
