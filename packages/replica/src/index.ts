@@ -1,1 +1,17 @@
-export {};
+export type { EigenvalueSpectrum, ModeSpectrum } from './spectrum.js';
+export { effectiveRidge } from './effective-ridge.js';
+export { learnabilities } from './learnability.js';
+export { effectiveRidgeGradient, gpLearningCurve, modeStatistics } from './learning-curve.js';
+export type { LearningCurveOptions, LearningCurvePoint, ModeStatistics } from './learning-curve.js';
+export { averagedLogEvidence } from './evidence.js';
+export type { AveragedEvidence } from './evidence.js';
+export { kareRisk } from './kare.js';
+export type { RiskEstimate } from './kare.js';
+export { preparePool } from './pool.js';
+export type { Pool, PoolStatistics } from './pool.js';
+export { poolLearningCurve } from './pool-curve.js';
+export type { PoolCurvePoint } from './pool-curve.js';
+export { equivalentKernel } from './equivalent-kernel.js';
+export type { EquivalentKernel } from './equivalent-kernel.js';
+export { fromCanatar, fromRidgePerSample, fromSimon, toCanatar, toRidgePerSample, toSimon } from './convert.js';
+export type { Targets } from './targets.js';

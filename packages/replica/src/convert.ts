@@ -1,0 +1,29 @@
+import { checkNumber } from '@saddlepoint/core';
+
+/**
+ * Our κ in the convention of Simon et al. (2110.03922): κ_S = κ/n, from n = Σλ/(λ+κ_S) + δ/κ_S with ridge δ = σ².
+ *
+ * @example
+ * import { toSimon } from '@saddlepoint/replica';
+ * toSimon(5, 10); // => 0.5
+ */
+export const toSimon = (effectiveRidge: number, samples: number): number =>
+  checkNumber('effectiveRidge', effectiveRidge, { min: 0 }) / checkNumber('samples', samples, { min: 0, exclusiveMin: true });
+
+/** κ = nκ_S. */
+export const fromSimon = (kappa: number, samples: number): number =>
+  checkNumber('kappa', kappa, { min: 0 }) * checkNumber('samples', samples, { min: 0 });
+
+/** Our κ in the convention of Canatar, Bordelon and Pehlevan (2006.13198), κ = λ + Σκη/(pη+κ): the same number. */
+export const toCanatar = (effectiveRidge: number): number => checkNumber('effectiveRidge', effectiveRidge, { min: 0 });
+
+/** κ of Canatar, Bordelon and Pehlevan as ours: the same number. */
+export const fromCanatar = (kappa: number): number => checkNumber('kappa', kappa, { min: 0 });
+
+/** σ² from a ridge that multiplies n (K + nλI, as in scikit-like and 2105.15004 conventions): σ² = nλ. */
+export const fromRidgePerSample = (ridgePerSample: number, samples: number): number =>
+  checkNumber('ridgePerSample', ridgePerSample, { min: 0 }) * checkNumber('samples', samples, { min: 0 });
+
+/** The ridge λ of K + nλI that equals σ²: λ = σ²/n. */
+export const toRidgePerSample = (ridge: number, samples: number): number =>
+  checkNumber('ridge', ridge, { min: 0 }) / checkNumber('samples', samples, { min: 0, exclusiveMin: true });

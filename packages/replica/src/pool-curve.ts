@@ -1,0 +1,140 @@
+import { SaddlepointRangeError, checkNumber } from '@saddlepoint/core';
+import type { Iterated, Status } from '@saddlepoint/core';
+import { matrix, multiply, multiplyVector } from '@saddlepoint/linalg';
+import { preparePool } from './pool.js';
+import type { Pool, PoolStatistics } from './pool.js';
+
+/** A prediction at (n, σ²) from one pool. Several outputs are summed. */
+export interface PoolCurvePoint {
+  readonly samples: number;
+  /** Prediction through the pool's leave-one-out error. */
+  readonly testError: number;
+  /** Prediction through KARE/GCV; the gap to `testError` measures how far the data are from Gaussian universality. */
+  readonly testErrorGcv: number;
+  /** (σ²/κ)²·testError. */
+  readonly trainError: number;
+  /** κ = n z(s). */
+  readonly effectiveRidge: number;
+  /** s: the pool at this ridge learns as n samples do at σ². */
+  readonly poolRidge: number;
+  /** D₁ = ΣL. */
+  readonly learnabilitySum: number;
+  /** D₂/n = ΣL²/n. */
+  readonly learnabilitySquaredMean: number;
+  readonly posteriorVariance: number;
+  readonly logEvidence: number;
+  readonly status: Status;
+  readonly residual: number;
+}
+
+/**
+ * Learning curve of kernel ridge regression from one pool of M samples, for any n ≤ M: solves s = σ² + (M−n)z(s), 1/z = Σ1/(μ_i+s), so
+ * that the pool at ridge s stands for n samples at ridge σ², and carries its leave-one-out error over (theory.md §5).
+ *
+ * O(M²) per sample size after `preparePool`. Throws when n exceeds M.
+ *
+ * @example
+ * import { poolLearningCurve } from '@saddlepoint/replica';
+ * import { identity } from '@saddlepoint/linalg';
+ * const pool = { eigenvalues: [1, 1, 1, 1], vectors: identity(4), targets: Float64Array.of(1, 1, 1, 1) };
+ * poolLearningCurve({ ...pool, samples: [2], ridge: 0.5 })[0].testErrorGcv; // => 1
+ */
+export function poolLearningCurve({ samples, ridge, ...pool }: Pool & { readonly samples: ArrayLike<number>; readonly ridge: number }): PoolCurvePoint[] {
+  checkNumber('ridge', ridge, { min: 0 });
+  const statistics = pool.prepared ?? preparePool(pool);
+  const M = statistics.eigenvalues.length;
+  return Array.from(samples, (n, i) => {
+    checkNumber(`samples[${i}]`, n, { min: 0, exclusiveMin: true });
+    if (n > M)
+      throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', {
+        argument: `samples[${i}]`,
+        expected: `at most the ${M} samples of the pool (use a larger pool)`,
+        got: String(n),
+      });
+    return pointAt(statistics, n, ridge);
+  });
+}
+
+const harmonic = (mu: Float64Array, s: number): { z: number; slope: number } => {
+  let first = 0;
+  let second = 0;
+  for (const value of mu) {
+    const inverse = 1 / (value + s);
+    first += inverse;
+    second += inverse * inverse;
+  }
+  return first === Infinity ? { z: 0, slope: 1 / mu.reduce((count, value) => count + (value + s === 0 ? 1 : 0), 0) } : { z: 1 / first, slope: second / first ** 2 };
+};
+
+/** The pool ridge s with s = σ² + (M−n)z(s). z is concave, so the balance is convex in s with one root above the start. */
+export function poolRidge(mu: Float64Array, n: number, ridge: number): Iterated<number> {
+  const M = mu.length;
+  const mean = mu.reduce((sum, value) => sum + value, 0) / M;
+  // Newton from the right of the root of a convex increasing function falls onto it monotonically.
+  let s = (M * ridge + (M - n) * mean) / n;
+  for (let iterations = 1; iterations <= 100; iterations++) {
+    const { z, slope } = harmonic(mu, s);
+    const balance = s - ridge - (M - n) * z;
+    const next = Math.max(ridge, s - balance / (1 - (M - n) * slope));
+    const residual = s === 0 ? 0 : Math.abs(balance) / s;
+    if (!(next < s) || s - next <= 2 * Number.EPSILON * s) return { value: next, status: 'converged', iterations, residual };
+    s = next;
+  }
+  return { value: s, status: 'max-iterations', iterations: 100, residual: Math.abs(s - ridge - (M - n) * harmonic(mu, s).z) / s };
+}
+
+function pointAt(pool: PoolStatistics, n: number, ridge: number): PoolCurvePoint {
+  const { eigenvalues: mu, powers } = pool;
+  const M = mu.length;
+  const { value: s, status, residual } = poolRidge(mu, n, ridge);
+  const { z, slope } = harmonic(mu, s);
+  let D1 = 0;
+  let overlap = 0; // Σμ/(μ+s)²
+  let inverseSquares = 0;
+  let error = 0; // Σp/(μ+s)²
+  let fit = 0; // yᵀ(K+s)⁻¹y
+  let logs = 0;
+  for (let i = 0; i < M; i++) {
+    const inverse = 1 / (mu[i] + s);
+    D1 += mu[i] * inverse;
+    overlap += mu[i] * inverse * inverse;
+    inverseSquares += inverse * inverse;
+    error += powers[i] * inverse * inverse;
+    fit += powers[i] * inverse;
+    logs += Math.log(mu[i] + s);
+  }
+  const D2 = D1 - overlap / (z * inverseSquares);
+  const gcv = M * z * z * error;
+  const loo = leaveOneOut(pool, s);
+  const transfer = (1 - D2 / M) / (1 - D2 / n);
+  const kappa = n * z;
+  const determinant = logs - M * Math.log(M * z) + M - s / z + n * Math.log(kappa) - n + ridge / z;
+  void slope;
+  return {
+    samples: n,
+    testError: loo * transfer,
+    testErrorGcv: gcv * transfer,
+    trainError: (ridge / kappa) ** 2 * loo * transfer,
+    effectiveRidge: kappa,
+    poolRidge: s,
+    learnabilitySum: D1,
+    learnabilitySquaredMean: D2 / n,
+    posteriorVariance: kappa - ridge,
+    logEvidence: -0.5 * (fit + determinant + n * Math.log(2 * Math.PI)),
+    status,
+    residual,
+  };
+}
+
+/** Mean over the pool of (r_i/[(K+s)⁻¹]_ii)². */
+function leaveOneOut({ eigenvalues: mu, vectors, squaredVectors, projections }: PoolStatistics, s: number): number {
+  const M = mu.length;
+  const c = projections.cols;
+  const weights = mu.map((value) => 1 / (value + s));
+  const diagonal = multiplyVector(squaredVectors, weights);
+  const weighted = projections.data.map((value, i) => value * weights[Math.floor(i / c)]);
+  const residuals = multiply(vectors, matrix(M, c, weighted));
+  let sum = 0;
+  for (let i = 0; i < M; i++) for (let j = 0; j < c; j++) sum += (residuals.data[i * c + j] / diagonal[i]) ** 2;
+  return sum / M;
+}
