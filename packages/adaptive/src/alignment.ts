@@ -1,0 +1,37 @@
+import { SaddlepointRangeError, checkLength } from '@saddlepoint/core';
+import { multiply } from '@saddlepoint/linalg';
+import type { Matrix } from '@saddlepoint/linalg';
+import { targetMatrix } from './targets.js';
+import type { Targets } from './targets.js';
+
+/**
+ * Alignment of a kernel with the targets: the cosine between K and YYᵀ as vectors of matrix entries.
+ *
+ *   A = Tr(YᵀKY) / (‖K‖_F ‖YYᵀ‖_F),  between 0 and 1 for a positive semidefinite K; 1 when K ∝ YYᵀ.
+ *
+ * `kernel`: n×n, not centred. `targets`: n numbers, or n×c. Throws `ERR_ARGUMENT_RANGE` when the kernel or the targets vanish.
+ * Source: Cristianini et al., On kernel-target alignment (NIPS 2001), eq. 2.
+ *
+ * @example
+ * import { fromRows } from '@saddlepoint/linalg';
+ * import { kernelTargetAlignment } from '@saddlepoint/adaptive';
+ * kernelTargetAlignment(fromRows([[1, -1], [-1, 1]]), [3, -3]); // => 1
+ */
+export function kernelTargetAlignment(kernel: Matrix, targets: Targets): number {
+  checkLength('kernel', kernel.cols, kernel.rows, 'columns');
+  const Y = targetMatrix(targets, kernel.rows);
+  const KY = multiply(kernel, Y);
+  const overlap = inner(Y.data, KY.data);
+  const YtY = multiply(Y, Y, { transposeA: true });
+  // ‖YYᵀ‖_F = ‖YᵀY‖_F, a c×c matrix.
+  const scale = Math.sqrt(inner(kernel.data, kernel.data) * inner(YtY.data, YtY.data));
+  if (!(scale > 0))
+    throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'kernel, targets', expected: 'a kernel and targets that do not vanish', got: `a norm of ${scale}` });
+  return overlap / scale;
+}
+
+function inner(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
