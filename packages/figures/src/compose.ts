@@ -1,4 +1,5 @@
 import type { Config } from 'vega-lite';
+import type { AxisPlan } from './axis.js';
 import { panelLayers, type PanelContent } from './panel.js';
 import { theme } from './theme.js';
 import type { FigureOptions, FigureSpec } from './types.js';
@@ -13,15 +14,17 @@ export function singlePanel(content: PanelContent, { width = 560, height = 320, 
   return { ...frame(description ?? says), width, height, layer: panelLayers({ legendWidth: width, ...content }) };
 }
 
-/** Plotting areas side by side, each with its own scales. A shared legend stands above the first and may run over the others. */
+const unlabelled = (plan: AxisPlan): AxisPlan => ({ ...plan, axis: { ...plan.axis, title: '', labelExpr: "''" } });
+
+/** Plotting areas side by side. `shared` ones have one y axis, labelled once, and one legend that stands over all of them. */
 export function panelRow(
   panels: readonly PanelContent[],
   { width = 280, height = 240, description }: FigureOptions,
   says: string,
-  { sharedLegend = false }: { readonly sharedLegend?: boolean } = {},
+  { shared = false }: { readonly shared?: boolean } = {},
 ): FigureSpec {
-  const spacing = 26;
-  const whole = panels.length * (width + spacing + 30);
+  const spacing = shared ? 24 : 72;
+  const whole = panels.length * (width + spacing) - spacing;
   return {
     ...frame(description ?? says),
     spacing,
@@ -29,7 +32,7 @@ export function panelRow(
     hconcat: panels.map((content, i) => ({
       width,
       height,
-      layer: panelLayers({ ...content, legendWidth: sharedLegend ? (i === 0 ? whole : 0) : width }),
+      layer: panelLayers({ ...(shared && i > 0 ? { ...content, y: unlabelled(content.y) } : content), legendWidth: shared ? (i === 0 ? whole : 0) : width }),
     })),
   };
 }

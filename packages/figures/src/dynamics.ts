@@ -39,7 +39,7 @@ export function dynamicsFigure(data: DynamicsData, options: FigureOptions = {}):
   const values = all.flatMap((s) => [...Array.from(s.y), ...Array.from(s.upper ?? [])]);
   const count = panels.length;
   return panelRow(
-    panels.map(({ title, curves = [], points = [] }, i) => ({
+    panels.map(({ title, curves = [], points = [] }) => ({
       title,
       curves,
       points,
@@ -47,10 +47,10 @@ export function dynamicsFigure(data: DynamicsData, options: FigureOptions = {}):
       pointSize: 30,
       dodge: false,
       x: linearAxis(xTitle, [...curves, ...points].flatMap((s) => Array.from(s.x)), { pad: 0.01 }),
-      y: (yScale === 'log' ? logAxis : linearAxis)(i === 0 ? yTitle : '', values),
+      y: (yScale === 'log' ? logAxis : linearAxis)(yTitle, values),
     })),
-    { width: Math.round((650 - 56 * (count - 1)) / count), height: 230, ...options },
+    { width: Math.round((640 - 24 * (count - 1)) / count), height: 230, ...options },
     `${yTitle} against ${xTitle}: ${panels.map((p) => p.title).join('; ')}.`,
-    { sharedLegend: true },
+    { shared: true },
   );
 }

@@ -49,7 +49,8 @@ export function featureKernelFigure(data: FeatureKernelData, options: FigureOpti
   const position = (field: string) => ({ field, type: 'quantitative' as const, axis: null, scale: { domain: [0, rows], nice: false as const, zero: false } });
   return {
     ...frame(options.description ?? `Kernels as heat maps: ${kernels.map((k) => k.name).join(', ')}.`),
-    spacing: 18,
+    spacing: 16,
+    bounds: 'flush',
     hconcat: kernels.map(({ name }, k) => ({
       title: { text: name, anchor: 'middle' as const },
       width: cell * rows,

@@ -56,7 +56,7 @@ export function legendLayers(entries: readonly LegendEntry[], { width, above, ti
     ...placed.flatMap(({ entry, x, row }): Layer[] => {
       const swatch: Layer =
         'line' in entry.swatch
-          ? { data: one, mark: { type: 'rule', x, x2: x + 22, y: y(row), y2: y(row), color: entry.color, strokeWidth: 2, strokeDash: [...entry.swatch.line] }, encoding: {} }
+          ? { data: one, mark: { type: 'rule', color: entry.color, strokeWidth: 2, strokeDash: [...entry.swatch.line] }, encoding: { x: { value: x }, x2: { value: x + 22 }, y: { value: y(row) } } }
           : {
               data: one,
               mark: { type: 'point', x: x + 5, y: y(row), shape: entry.swatch.shape, color: entry.color, filled: true, opacity: 1, size: 48 },

@@ -55,11 +55,17 @@ function curveLayers(curve: Series, color: string, { x, y }: PanelContent): Laye
   ];
 }
 
-function shifted(points: readonly Series[], { x, dodge = true }: PanelContent): readonly Series[] {
+/** Series with a curve of their own group stay where they are; the others spread about their x. */
+function shifted(points: readonly Series[], { x, curves = [], dodge = true }: PanelContent): readonly Series[] {
+  const anchored = new Set(curves.map(groupOf));
+  const free = points.filter((p) => !anchored.has(groupOf(p)));
   if (!dodge || points.length < 2) return points;
   const [lo, hi] = x.scale.domain;
-  return points.map((series, k) => {
-    const step = 0.009 * (k - (points.length - 1) / 2);
+  return points.map((series) => {
+    const k = free.indexOf(series);
+    if (k < 0) return series;
+    // right of the anchored points, or centred when there are none
+    const step = 0.009 * (free.length < points.length ? k + 1 : k - (free.length - 1) / 2);
     const move = (value: number): number => (x.scale.type === 'log' ? value * (hi / lo) ** step : value + (hi - lo) * step);
     return { ...series, x: Array.from(series.x, move) };
   });

@@ -42,8 +42,8 @@ export function ridgeFlowFigure(data: RidgeFlowData, options: FigureOptions = {}
   return singlePanel(
     {
       curves: [
-        { name: 'flowing ridge κ_Λ', x, y: flowing },
-        { name: 'ridge of the remaining theory σ²_Λ', x, y: bare },
+        { name: 'flowing ridge κ(Λ)', x, y: flowing },
+        { name: 'ridge of the theory that remains σ²(Λ)', x, y: bare },
       ],
       horizontal: [{ value: effectiveRidge, label: `effective ridge κ = ${Number(effectiveRidge.toPrecision(3))}` }],
       vertical: boundary === undefined ? [] : [{ value: Math.max(boundary, 0.5), label: 'nλ = κ', anchor: 'start' }],

@@ -3,6 +3,7 @@ import { logAxis } from './axis.js';
 import { checkPlottable } from './check.js';
 import { logIndices, panelRow } from './compose.js';
 import type { PanelContent } from './panel.js';
+import { palette } from './theme.js';
 import type { FigureOptions, FigureSpec, Series } from './types.js';
 
 /** A fitted tail value_k ≈ prefactor·k^(−exponent) over the modes of `window` (1-based, inclusive). */
@@ -10,7 +11,7 @@ export interface TailLine {
   readonly exponent: number;
   readonly prefactor: number;
   readonly window: readonly [number, number];
-  /** How the legend calls it. Default: `k^−1.23`. */
+  /** How the legend calls it. Default: `fitted tail, exponent 1.23`. */
   readonly label?: string;
 }
 
@@ -25,9 +26,10 @@ export interface SpectrumData {
 const faint = '#B9C4CE';
 
 const tailSeries = ({ exponent, prefactor, window, label }: TailLine): Series => ({
-  name: label ?? `k^−${exponent.toFixed(2)}`,
+  name: label ?? `fitted tail, exponent ${exponent.toFixed(2)}`,
   x: window,
   y: window.map((k) => prefactor * k ** -exponent),
+  color: palette[1],
   dashed: true,
 });
 
@@ -75,7 +77,7 @@ export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}):
   const panels: PanelContent[] = [
     {
       title: 'kernel spectrum',
-      points: [values],
+      points: [{ ...values, color: palette[0] }],
       curves: tail ? [tailSeries(tail)] : [],
       pointSize: 16,
       x: xAxis(),

@@ -29,10 +29,10 @@ const font = 'Inter, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans
  *
  * @example
  * import { theme } from '@saddlepoint/figures';
- * theme.background; // => null
+ * theme.background; // => 'transparent'
  */
 export const theme: Config = Object.freeze({
-  background: null as never,
+  background: 'transparent',
   font,
   padding: 6,
   view: { stroke: null, continuousWidth: 560, continuousHeight: 320 },

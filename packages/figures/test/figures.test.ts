@@ -1,0 +1,144 @@
+import { Ajv } from 'ajv';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import {
+  alignmentFigure,
+  compileFigure,
+  dynamicsFigure,
+  exponentFigure,
+  featureKernelFigure,
+  learnabilityFigure,
+  learningCurveFigure,
+  renderSvg,
+  ridgeFlowFigure,
+  spectrumFigure,
+  type FigureSpec,
+} from '@saddlepoint/figures';
+
+const samples = [16, 32, 64, 128];
+const errors = [0.8, 0.6, 0.45, 0.33];
+const bounded = (name: string, x = samples, y = errors) => ({ name, x, y, lower: y.map((v) => v * 0.9), upper: y.map((v) => v * 1.1) });
+const modes = Array.from({ length: 100 }, (_, k) => (k + 1) ** -1.4);
+const powers = Array.from({ length: 100 }, (_, k) => (k + 1) ** -1.2 * (1 + 0.5 * Math.sin(7 * k)));
+const flow = {
+  cutoff: [0, 1, 2, 3],
+  flowingRidge: [0.4, 0.35, 0.2, 0.1],
+  bareRidge: [0.4, 0.3, 0.15, 0.1],
+  effectiveRidge: 0.4,
+  boundary: 2,
+};
+const kernel = (n: number, sign = 1) => ({ rows: n, cols: n, data: Array.from({ length: n * n }, (_, i) => sign * Math.cos(i)) });
+
+const figures: Record<string, FigureSpec> = {
+  spectrum: spectrumFigure({ eigenvalues: modes, targetPowers: powers, tail: { exponent: 1.4, prefactor: 1, window: [5, 90] } }),
+  learningCurve: learningCurveFigure({
+    curves: [{ name: 'theory', x: samples, y: errors }, { ...bounded('banded'), dashed: true }],
+    points: [bounded('GP regression'), bounded('trained, width 64')],
+    levels: [{ value: 0.4, label: 'target' }],
+  }),
+  linearLearningCurve: learningCurveFigure({ curves: [{ name: 'theory', x: samples, y: errors }], yScale: 'linear' }),
+  learnability: learnabilityFigure({ samples, learnabilities: samples.map((n) => modes.map((l) => (n * l) / (n * l + 1))) }),
+  ridgeFlow: ridgeFlowFigure(flow),
+  exponent: exponentFigure({ curves: [{ name: 'theory', x: samples, y: [0.2, 0.3, 0.35, 0.4] }], predicted: [{ value: 0.4, label: 'predicted' }] }),
+  featureKernel: featureKernelFigure({ kernels: [{ name: 'lazy', matrix: kernel(6) }, { name: 'adapted', matrix: kernel(6, -1) }] }),
+  alignment: alignmentFigure({ values: [{ name: 'lazy', value: 0.2 }, { name: 'trained', value: 0.3, standardError: 0.01, kind: 'experiment' }] }),
+  dynamics: dynamicsFigure({
+    panels: [0.1, 1, 3].map((g) => ({ title: `γ = ${g}`, curves: [{ name: 'DMFT', x: samples, y: errors }], points: [bounded('trained')] })),
+  }),
+};
+
+const require = createRequire(import.meta.url);
+const ajv = new Ajv({ strict: false, formats: { ...fullFormats, 'color-hex': true } });
+const valid = ajv.compile(require('vega-lite/vega-lite-schema.json') as object);
+
+/** Drawn elements of a kind, such as `symbol` or `rule`, inside marks (not inside axes or legends). */
+function count(svg: string, kind: string): number {
+  const groups = svg.split(/<g class="(?=mark-)/).slice(1);
+  const drawn = kind === 'text' ? /<text/g : kind === 'line' ? /<path/g : /<(path|line|image)/g;
+  return groups
+    .filter((g) => g.startsWith(`mark-${kind} role-mark`))
+    .reduce((sum, g) => sum + (g.slice(0, g.indexOf('</g>')).match(drawn)?.length ?? 0), 0);
+}
+
+describe.each(Object.entries(figures))('%s', (name, spec) => {
+  it('is valid by the Vega-Lite schema, survives JSON, and compiles without a warning', () => {
+    const plain = JSON.parse(JSON.stringify(spec)) as FigureSpec;
+    expect(valid(plain), JSON.stringify(valid.errors?.slice(-2))).toBe(true);
+    expect(compileFigure(plain).warnings).toEqual([]);
+  });
+
+  it('draws a finite, self-contained SVG that says what it shows', async () => {
+    const svg = await renderSvg(spec, { idPrefix: name });
+    expect(svg).toMatch(/^<svg[^>]*viewBox="0 0 \d/);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined|href="http/);
+    expect(svg).toContain('aria-label="');
+    for (const [, id] of svg.matchAll(/url\(#([^)]+)\)/g)) expect(svg).toContain(`id="${id}"`);
+    for (const [, id] of svg.matchAll(/\bid="([^"]+)"/g)) expect(id!.startsWith(`${name}-`)).toBe(true);
+  });
+});
+
+describe('marks', () => {
+  it('draws every point, error bar with two caps, and curve of a learning curve', async () => {
+    const svg = await renderSvg(figures['learningCurve']!);
+    expect(count(svg, 'symbol')).toBe(8 + 2); // two series of four, two legend swatches
+    expect(count(svg, 'line')).toBe(2);
+    expect(count(svg, 'area')).toBe(1);
+    expect(count(svg, 'rule')).toBe(8 + 2 + 1); // error bars, legend swatches of two curves, one level
+    expect(count(svg, 'rect')).toBe(16); // caps are thin ticks
+  });
+
+  it('draws one line per sample size of learnability', async () => {
+    expect(count(await renderSvg(figures['learnability']!), 'line')).toBe(samples.length);
+  });
+
+  it('draws every cell of every kernel', async () => {
+    expect(count(await renderSvg(figures['featureKernel']!), 'rect')).toBe(2 * 36);
+  });
+
+  it('thins large kernels and spectra instead of drawing everything', async () => {
+    expect(count(await renderSvg(featureKernelFigure({ kernels: [{ name: 'k', matrix: kernel(100) }], maximumRows: 20 })), 'rect')).toBe(400);
+    const many = Array.from({ length: 5000 }, (_, k) => 1 / (k + 1));
+    expect(count(await renderSvg(spectrumFigure({ eigenvalues: many })), 'symbol')).toBeLessThan(300);
+  });
+
+  it('leaves modes that vanish to rounding out of a log axis', async () => {
+    const svg = await renderSvg(spectrumFigure({ eigenvalues: [1, 0.1, 0, -1e-18], targetPowers: [0.5, 0, 0.2, 0.1] }));
+    expect(count(svg, 'symbol')).toBe(2 + 3 + 2);
+  });
+
+  it('keeps a single sample size and equal values drawable', async () => {
+    const svg = await renderSvg(learningCurveFigure({ points: [{ name: 'one', x: [64], y: [0.5] }] }));
+    expect(svg).not.toContain('NaN');
+    expect(count(svg, 'symbol')).toBe(2);
+  });
+});
+
+describe('bad input', () => {
+  const one = { name: 'a', x: [1, 2], y: [1, 2] };
+  it.each<[string, () => unknown, RegExp]>([
+    ['nothing to draw', () => learningCurveFigure({}), /curves and points: expected at least one/],
+    ['no modes', () => spectrumFigure({ eigenvalues: [] }), /eigenvalues/],
+    ['no positive mode', () => spectrumFigure({ eigenvalues: [0, -1] }), /eigenvalues/],
+    ['lengths that differ', () => learningCurveFigure({ curves: [{ ...one, y: [1] }] }), /curves\[0\]\.y: expected length 2/],
+    ['NaN', () => learningCurveFigure({ curves: [{ ...one, y: [1, NaN] }] }), /curves\[0\]\.y\[1\]: expected a finite/],
+    ['zero on a log axis', () => learningCurveFigure({ points: [{ ...one, y: [0, 1] }] }), /points\[0\]\.y\[0\]: expected a number > 0/],
+    ['a name used twice', () => learningCurveFigure({ curves: [one, one] }), /curves\[1\]\.name/],
+    ['half an interval', () => learningCurveFigure({ curves: [{ ...one, lower: [0, 1] }] }), /both lower and upper/],
+    ['rows without samples', () => learnabilityFigure({ samples: [1], learnabilities: [] }), /learnabilities/],
+    ['a negative ridge', () => ridgeFlowFigure({ ...flow, bareRidge: [-1, 1, 1, 1] }), /bareRidge\[0\]/],
+    ['no panels', () => dynamicsFigure({ panels: [] }), /panels/],
+    ['an empty panel', () => dynamicsFigure({ panels: [{ title: 'a' }] }), /panels\[0\]/],
+    ['a kernel that is not square', () => featureKernelFigure({ kernels: [{ name: 'k', matrix: { rows: 2, cols: 1, data: [1, 1] } }] }), /columns/],
+    ['kernels of two sizes', () => featureKernelFigure({ kernels: [{ name: 'a', matrix: kernel(2) }, { name: 'b', matrix: kernel(3) }] }), /kernels\[1\]/],
+    ['a negative standard error', () => alignmentFigure({ values: [{ name: 'a', value: 1, standardError: -1 }] }), /standardError/],
+    ['no local exponent', () => exponentFigure({}), /curves and points/],
+  ])('%s: a typed error naming the argument', (_, draw, message) => {
+    expect(draw).toThrow(message);
+    expect(draw).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
+  });
+
+  it('an invalid specification: a typed error', async () => {
+    await expect(renderSvg({ mark: 'nonsense' } as never)).rejects.toThrow(/spec: expected a valid Vega-Lite/);
+  });
+});
