@@ -78,6 +78,20 @@ export function transpose(A: Matrix): Matrix {
   return { rows: cols, cols: rows, data: out };
 }
 
+/** The n×n matrix over `data` with its lower triangle copied onto the upper one, in place. */
+export function mirrorLower(n: number, data: Float64Array): Matrix {
+  for (let i0 = 0; i0 < n; i0 += BLOCK) {
+    const i1 = Math.min(n, i0 + BLOCK);
+    for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
+      for (let i = i0; i < i1; i++) {
+        const j1 = Math.min(i, j0 + BLOCK);
+        for (let j = j0; j < j1; j++) data[j * n + i] = data[i * n + j];
+      }
+    }
+  }
+  return { rows: n, cols: n, data };
+}
+
 function checkIndices(argument: string, indices: ArrayLike<number>, size: number): void {
   for (let k = 0; k < indices.length; k++) checkInteger(`${argument}[${k}]`, indices[k], { min: 0, max: size - 1 });
 }

@@ -1,7 +1,11 @@
 import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
-import { checkMatrix, transpose } from './matrix.js';
+import { withEngine } from './engine/engine.js';
+import { checkMatrix, mirrorLower, transpose } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { multiplyPlain } from './plain/multiply.js';
+
+/** Below this the copy into WASM memory and the packing cost more than they gain. */
+const tooSmall = (m: number, n: number, k: number): boolean => m < 4 || n < 4 || k < 2 || m * n * k < 6000;
 
 /** Which factors of a product are transposed first. */
 export interface MultiplyOptions {
@@ -30,7 +34,18 @@ export function multiply(A: Matrix, B: Matrix, { transposeA = false, transposeB 
       expected: `${transposeB ? 'columns' : 'rows'} ${inner}`,
       got: `${B.rows}×${B.cols}`,
     });
-  return multiplyPlain(transposeA ? transpose(A) : A, transposeB ? transpose(B) : B);
+  const m = transposeA ? A.cols : A.rows;
+  const n = transposeB ? B.rows : B.cols;
+  if (tooSmall(m, n, inner)) return multiplyPlain(transposeA ? transpose(A) : A, transposeB ? transpose(B) : B);
+  return withEngine(m * inner + inner * n + m * n, ({ kernels, upload, zeros, download }) => {
+    const a = upload(A.data);
+    const b = A === B ? a : upload(B.data);
+    const c = zeros(m * n);
+    const [aRow, aCol] = transposeA ? [1, A.cols] : [A.cols, 1];
+    const [bRow, bCol] = transposeB ? [1, B.cols] : [B.cols, 1];
+    kernels.gemm(m, n, inner, 1, a, aRow, aCol, b, bRow, bCol, c, n, 0);
+    return { rows: m, cols: n, data: download(c, m * n) };
+  });
 }
 
 /**
@@ -43,11 +58,17 @@ export function multiply(A: Matrix, B: Matrix, { transposeA = false, transposeB 
 export function gram(X: Matrix, { scale = 1 }: { readonly scale?: number } = {}): Matrix {
   checkMatrix('X', X);
   checkNumber('scale', scale);
-  const n = X.rows;
-  const { data } = multiplyPlain(X, transpose(X));
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) data[i * n + j] = data[j * n + i] = scale * data[i * n + j];
-  return { rows: n, cols: n, data };
+  const { rows: n, cols } = X;
+  if (tooSmall(n, n, cols)) {
+    const { data } = multiplyPlain(X, transpose(X));
+    return mirrorLower(n, scale === 1 ? data : data.map((value) => scale * value));
+  }
+  return withEngine(n * cols + n * n, ({ kernels, upload, zeros, download }) => {
+    const x = upload(X.data);
+    const c = zeros(n * n);
+    kernels.gemm(n, n, cols, scale, x, cols, 1, x, 1, cols, c, n, 1);
+    return mirrorLower(n, download(c, n * n));
+  });
 }
 
 /**
