@@ -11,6 +11,14 @@ export interface LearningCurveData {
   readonly points?: readonly Series[];
   /** Levels worth a line, such as the noise floor or a target error. */
   readonly levels?: readonly Reference[];
+  /** Sample sizes worth a line. */
+  readonly marks?: readonly Reference[];
+  /** Axis ranges, where the data's own are not wanted (a figure that is redrawn as its data move). */
+  readonly domain?: { readonly samples?: readonly [number, number]; readonly error?: readonly [number, number] };
+  /** Sample sizes with a tick. Default: those of the data. */
+  readonly ticks?: readonly number[];
+  /** Spread point series that share a sample size sideways. Default true. */
+  readonly dodge?: boolean;
   readonly yTitle?: string;
   /** Default `log`. */
   readonly yScale?: 'log' | 'linear';
@@ -36,7 +44,7 @@ export const boundsOf = (series: readonly Series[]): number[] =>
  * spec.width; // => 560
  */
 export function learningCurveFigure(data: LearningCurveData, options: FigureOptions = {}): FigureSpec {
-  const { curves = [], points = [], levels = [], yTitle = 'test error (mean squared)', yScale = 'log' } = data;
+  const { curves = [], points = [], levels = [], marks = [], domain = {}, ticks, dodge = true, yTitle = 'test error (mean squared)', yScale = 'log' } = data;
   const all = [...curves, ...points];
   checkNotEmpty('curves and points', all);
   const log = { x: true, y: yScale === 'log' };
@@ -49,8 +57,13 @@ export function learningCurveFigure(data: LearningCurveData, options: FigureOpti
       curves,
       points,
       horizontal: levels,
-      x: logAxis('training samples n', samples, { ticks: sampleTicks(valuesOf(points.length > 0 ? points : curves, 'x')) }),
-      y: yScale === 'log' ? logAxis(yTitle, [...values, ...levels.map((l) => l.value)]) : linearAxis(yTitle, [...values, ...levels.map((l) => l.value)]),
+      vertical: marks,
+      dodge,
+      x: logAxis('training samples n', samples, {
+        ticks: ticks ?? sampleTicks(valuesOf(points.length > 0 ? points : curves, 'x')),
+        ...(domain.samples ? { domain: [...domain.samples] } : {}),
+      }),
+      y: (yScale === 'log' ? logAxis : linearAxis)(yTitle, [...values, ...levels.map((l) => l.value)], domain.error ? { domain: [...domain.error] } : {}),
     },
     options,
     `Learning curve: ${yTitle} against the number of training samples for ${all.map((s) => s.name).join(', ')}.`,
