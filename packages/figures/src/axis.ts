@@ -16,7 +16,7 @@ const labelled = (values: number[], labels: readonly string[]) => ({
 });
 
 const superscript = (exponent: number): string =>
-  [...String(exponent)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]!)).join('');
+  [...String(exponent)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
 
 const decadesOf = (lo: number, hi: number): number => Math.log10(hi / lo);
 

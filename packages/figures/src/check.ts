@@ -12,7 +12,7 @@ export function checkPlottable(argument: string, values: ArrayLike<number>, posi
   checkFinite(argument, values);
   if (!positive) return;
   for (let i = 0; i < values.length; i++)
-    if (!(values[i]! > 0))
+    if (!(values[i] > 0))
       throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', {
         argument: `${argument}[${i}]`,
         expected: 'a number > 0 for a log axis',

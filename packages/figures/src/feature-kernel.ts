@@ -27,7 +27,7 @@ export interface FeatureKernelData {
 export function featureKernelFigure(data: FeatureKernelData, options: FigureOptions = {}): FigureSpec {
   const { kernels, maximumRows = 40, colorTitle = 'kernel entry' } = data;
   checkNotEmpty('kernels', kernels);
-  const n = kernels[0]!.matrix.rows;
+  const n = kernels[0].matrix.rows;
   kernels.forEach(({ matrix }, i) => {
     checkLength(`kernels[${i}].matrix`, matrix.rows, n, 'rows');
     checkLength(`kernels[${i}].matrix`, matrix.cols, n, 'columns');
@@ -37,9 +37,9 @@ export function featureKernelFigure(data: FeatureKernelData, options: FigureOpti
   const order = Array.from(data.order ?? Array.from({ length: n }, (_, i) => i));
   checkLength('order', order.length, n);
   const rows = Math.min(n, maximumRows);
-  const shown = Array.from({ length: rows }, (_, i) => order[Math.floor((i * n) / rows)]!);
+  const shown = Array.from({ length: rows }, (_, i) => order[Math.floor((i * n) / rows)]);
   const cells = kernels.map(({ matrix }) =>
-    shown.flatMap((a, i) => shown.map((b, j) => ({ i, j, i2: i + 1, j2: j + 1, value: Number(matrix.data[a * n + b]!.toPrecision(4)) }))),
+    shown.flatMap((a, i) => shown.map((b, j) => ({ i, j, i2: i + 1, j2: j + 1, value: Number(matrix.data[a * n + b].toPrecision(4)) }))),
   );
   const [lo, hi] = extent(cells.flat().map((c) => c.value));
   const diverging = lo < -0.2 * hi;
@@ -55,7 +55,7 @@ export function featureKernelFigure(data: FeatureKernelData, options: FigureOpti
       title: { text: name, anchor: 'middle' as const },
       width: cell * rows,
       height: cell * rows,
-      data: { values: cells[k]! },
+      data: { values: cells[k] },
       mark: { type: 'rect' as const, aria: false, strokeWidth: 0 },
       encoding: {
         x: position('j'),

@@ -32,7 +32,7 @@ export function learnabilityFigure({ samples, learnabilities }: LearnabilityData
     {
       curves: learnabilities.map((row, i) => {
         const shown = logIndices(row.length, 120);
-        return { name: sizes[i]!, color: colors[i]!, x: shown.map((k) => k + 1), y: shown.map((k) => row[k]!) };
+        return { name: sizes[i], color: colors[i], x: shown.map((k) => k + 1), y: shown.map((k) => row[k]) };
       }),
       x: logAxis('mode k', [1, longest]),
       y: linearAxis('learnability of mode k', [0, 1], { domain: [0, 1.02], ticks: [0, 0.25, 0.5, 0.75, 1] }),

@@ -30,7 +30,7 @@ export function colorsOf(series: readonly Series[]): Map<string, string> {
   const colors = new Map<string, string>();
   for (const one of series) {
     const taken = colors.size;
-    if (!colors.has(groupOf(one))) colors.set(groupOf(one), one.color ?? palette[taken % palette.length]!);
+    if (!colors.has(groupOf(one))) colors.set(groupOf(one), one.color ?? palette[taken % palette.length]);
   }
   return colors;
 }
@@ -40,9 +40,9 @@ const dashOf = (series: Series): number[] => (series.dashed ? [5, 3] : [1, 0]);
 const encodingX = ({ scale, axis }: AxisPlan) => ({ field: 'x', type: 'quantitative' as const, scale, axis });
 const encodingY = ({ scale, axis }: AxisPlan) => ({ field: 'y', type: 'quantitative' as const, scale, axis });
 
-const rowsOf = ({ x, y }: Series) => Array.from(x, (value, i) => ({ x: value, y: y[i]! }));
+const rowsOf = ({ x, y }: Series) => Array.from(x, (value, i) => ({ x: value, y: y[i] }));
 const rangesOf = ({ x, lower, upper }: Series, axis: AxisPlan) =>
-  lower && upper ? Array.from(x, (value, i) => ({ x: value, y: clampTo(axis, lower[i]!), high: clampTo(axis, upper[i]!) })) : [];
+  lower && upper ? Array.from(x, (value, i) => ({ x: value, y: clampTo(axis, lower[i]), high: clampTo(axis, upper[i]) })) : [];
 
 function curveLayers(curve: Series, color: string, { x, y }: PanelContent): Layer[] {
   const encoding = { x: encodingX(x), y: encodingY(y) };
@@ -123,7 +123,7 @@ export function panelLayers(content: PanelContent): Layer[] {
   const { title, curves = [], points = [], horizontal = [], vertical = [], legendWidth = 0, legendTitle } = content;
   const colors = content.colors ?? colorsOf([...curves, ...points]);
   const color = (series: Series): string => series.color ?? colors.get(groupOf(series))!;
-  const shape = (i: number): string => shapes[i % shapes.length]!;
+  const shape = (i: number): string => shapes[i % shapes.length];
   const entries: LegendEntry[] = [
     ...curves.map((c) => ({ name: c.name, color: color(c), swatch: { line: dashOf(c) } })),
     ...points.map((p, i) => ({ name: p.name, color: color(p), swatch: { shape: shape(i) } })),

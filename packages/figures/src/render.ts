@@ -26,7 +26,7 @@ export function compileFigure(spec: FigureSpec): CompiledFigure {
     debug: () => logger,
   };
   try {
-    const { spec: vega } = compile(spec, { logger: logger as never });
+    const { spec: vega } = compile(spec, { logger: logger });
     return { vega, warnings };
   } catch (cause) {
     throw new SaddlepointRangeError(

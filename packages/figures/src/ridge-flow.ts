@@ -34,11 +34,11 @@ export function ridgeFlowFigure(data: RidgeFlowData, options: FigureOptions = {}
   checkPlottable('effectiveRidge', [effectiveRidge], true);
   checkLength('flowingRidge', flowingRidge.length, cutoff.length);
   checkLength('bareRidge', bareRidge.length, cutoff.length);
-  const order = Array.from(cutoff, (_, i) => i).sort((a, b) => cutoff[a]! - cutoff[b]!);
-  const shown = logIndices(order.length, 160).map((i) => order[i]!);
-  const x = shown.map((i) => Math.max(cutoff[i]!, 0.5));
-  const flowing = shown.map((i) => flowingRidge[i]!);
-  const bare = shown.map((i) => bareRidge[i]!);
+  const order = Array.from(cutoff, (_, i) => i).sort((a, b) => cutoff[a] - cutoff[b]);
+  const shown = logIndices(order.length, 160).map((i) => order[i]);
+  const x = shown.map((i) => Math.max(cutoff[i], 0.5));
+  const flowing = shown.map((i) => flowingRidge[i]);
+  const bare = shown.map((i) => bareRidge[i]);
   return singlePanel(
     {
       curves: [

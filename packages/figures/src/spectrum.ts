@@ -33,7 +33,7 @@ const tailSeries = ({ exponent, prefactor, window, label }: TailLine): Series =>
   dashed: true,
 });
 
-const positive = (values: ArrayLike<number>): number[] => Array.from({ length: values.length }, (_, k) => k).filter((k) => values[k]! > 0);
+const positive = (values: ArrayLike<number>): number[] => Array.from({ length: values.length }, (_, k) => k).filter((k) => values[k] > 0);
 
 /** Means of `values` over bins of equal width in log k: what is left of a spectrum once its mode-to-mode noise is averaged out. */
 export function logBinned(values: ArrayLike<number>, bins = 24): { k: number[]; mean: number[] } {
@@ -43,7 +43,7 @@ export function logBinned(values: ArrayLike<number>, bins = 24): { k: number[]; 
   edges.forEach((from, i) => {
     const to = edges[i + 1] ?? values.length + 1;
     let sum = 0;
-    for (let j = from; j < to; j++) sum += values[j - 1]!;
+    for (let j = from; j < to; j++) sum += values[j - 1];
     if (sum > 0) {
       k.push(Math.sqrt(from * (to - 1)));
       mean.push(sum / (to - from));
@@ -66,10 +66,10 @@ export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}):
   const { eigenvalues, targetPowers, tail, powerTail } = data;
   checkPlottable('eigenvalues', eigenvalues);
   const keptValues = positive(eigenvalues);
-  checkPlottable('eigenvalues', keptValues.map((k) => eigenvalues[k]!), true);
+  checkPlottable('eigenvalues', keptValues.map((k) => eigenvalues[k]), true);
   const dots = (name: string, values: ArrayLike<number>, kept: readonly number[]): Series => {
-    const shown = logIndices(kept.length, 260).map((i) => kept[i]!);
-    return { name, x: shown.map((k) => k + 1), y: shown.map((k) => values[k]!) };
+    const shown = logIndices(kept.length, 260).map((i) => kept[i]);
+    return { name, x: shown.map((k) => k + 1), y: shown.map((k) => values[k]) };
   };
   const modes = [1, eigenvalues.length];
   const values = dots('eigenvalue λ', eigenvalues, keptValues);
@@ -88,19 +88,19 @@ export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}):
     checkPlottable('targetPowers', targetPowers);
     checkLength('targetPowers', targetPowers.length, eigenvalues.length);
     const kept = positive(targetPowers);
-    checkPlottable('targetPowers', kept.map((k) => targetPowers[k]!), true);
+    checkPlottable('targetPowers', kept.map((k) => targetPowers[k]), true);
     const powers = dots('power of the target', targetPowers, kept);
     const binned = logBinned(targetPowers);
     const shown = Array.from(powers.y).sort((a, b) => a - b);
-    const floor = Math.max(shown[Math.floor(shown.length * 0.02)]!, shown.at(-1)! * 1e-9);
-    const inView = Array.from(powers.x, (_, i) => i).filter((i) => powers.y[i]! >= floor);
+    const floor = Math.max(shown[Math.floor(shown.length * 0.02)], shown.at(-1)! * 1e-9);
+    const inView = Array.from(powers.x, (_, i) => i).filter((i) => powers.y[i] >= floor);
     panels.push({
       title: 'power of the target by mode',
-      points: [{ ...powers, x: inView.map((i) => powers.x[i]!), y: inView.map((i) => powers.y[i]!), color: faint }],
+      points: [{ ...powers, x: inView.map((i) => powers.x[i]), y: inView.map((i) => powers.y[i]), color: faint }],
       curves: [{ name: 'average over bins', x: binned.k, y: binned.mean }, ...(powerTail ? [tailSeries(powerTail)] : [])],
       pointSize: 12,
       x: xAxis(),
-      y: logAxis('target power of mode k', [...inView.map((i) => powers.y[i]!), ...binned.mean]),
+      y: logAxis('target power of mode k', [...inView.map((i) => powers.y[i]), ...binned.mean]),
     });
   }
   return panelRow(panels, options, `Kernel spectrum: ${eigenvalues.length} eigenvalues against mode number, log–log.`);

@@ -8,10 +8,10 @@ export function sequential(count: number): string[] {
   const stops = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [223, 210, 40]] as const;
   return Array.from({ length: count }, (_, i) => {
     const at = count === 1 ? 0 : (i / (count - 1)) * (stops.length - 1);
-    const from = stops[Math.min(Math.floor(at), stops.length - 2)]!;
-    const to = stops[Math.min(Math.floor(at), stops.length - 2) + 1]!;
+    const from = stops[Math.min(Math.floor(at), stops.length - 2)];
+    const to = stops[Math.min(Math.floor(at), stops.length - 2) + 1];
     const part = at - Math.min(Math.floor(at), stops.length - 2);
-    return `#${from.map((c, j) => Math.round(c + (to[j]! - c) * part).toString(16).padStart(2, '0')).join('')}`;
+    return `#${from.map((c, j) => Math.round(c + (to[j] - c) * part).toString(16).padStart(2, '0')).join('')}`;
   });
 }
 

@@ -74,13 +74,13 @@ describe.each(Object.entries(figures))('%s', (name, spec) => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined|href="http/);
     expect(svg).toContain('aria-label="');
     for (const [, id] of svg.matchAll(/url\(#([^)]+)\)/g)) expect(svg).toContain(`id="${id}"`);
-    for (const [, id] of svg.matchAll(/\bid="([^"]+)"/g)) expect(id!.startsWith(`${name}-`)).toBe(true);
+    for (const [, id] of svg.matchAll(/\bid="([^"]+)"/g)) expect(id.startsWith(`${name}-`)).toBe(true);
   });
 });
 
 describe('marks', () => {
   it('draws every point, error bar with two caps, and curve of a learning curve', async () => {
-    const svg = await renderSvg(figures['learningCurve']!);
+    const svg = await renderSvg(figures.learningCurve);
     expect(count(svg, 'symbol')).toBe(8 + 2); // two series of four, two legend swatches
     expect(count(svg, 'line')).toBe(2);
     expect(count(svg, 'area')).toBe(1);
@@ -89,11 +89,11 @@ describe('marks', () => {
   });
 
   it('draws one line per sample size of learnability', async () => {
-    expect(count(await renderSvg(figures['learnability']!), 'line')).toBe(samples.length);
+    expect(count(await renderSvg(figures.learnability), 'line')).toBe(samples.length);
   });
 
   it('draws every cell of every kernel', async () => {
-    expect(count(await renderSvg(figures['featureKernel']!), 'rect')).toBe(2 * 36);
+    expect(count(await renderSvg(figures.featureKernel), 'rect')).toBe(2 * 36);
   });
 
   it('thins large kernels and spectra instead of drawing everything', async () => {
