@@ -87,9 +87,10 @@ function essOf(chains: readonly Float64Array[]): number {
   const within = mean(chains.map(variance));
   const pooled = ((n - 1) / n) * within + (chains.length > 1 ? variance(means) : 0);
   if (pooled === 0) return total;
+  // The 1/n autocovariance against the unbiased within variance, as Stan, posterior and ArviZ have it.
   const rho = (lag: number): number => {
     const covariance = mean(chains.map((chain, c) => autocovariance(chain, means[c], lag)));
-    return 1 - (within - (covariance * n) / (n - 1)) / pooled;
+    return 1 - (within - covariance) / pooled;
   };
   // Pairs ρ_{2t} + ρ_{2t+1}, kept while positive and made non-increasing; the last odd lag alone enters half (Stan, ArviZ).
   let tau = -1;
