@@ -2,6 +2,7 @@ import type { Network } from '@saddlepoint/architecture';
 import type { Progress, Status } from '@saddlepoint/core';
 import type { Matrix } from '@saddlepoint/linalg';
 import type { BackendChoice } from './backend.js';
+import type { NetworkParameters } from './parameters.js';
 
 /**
  * Full-batch gradient descent, with the learning-rate conventions of the parameterization.
@@ -78,6 +79,8 @@ export interface RecordOptions {
   readonly kernels?: readonly (number | 'final')[];
   /** Inputs for the feature kernels. Default: the training inputs. */
   readonly kernelInputs?: Matrix;
+  /** Any scalars of a member's parameters, at each record step (for Langevin: in whitened coordinates, at each measurement). */
+  readonly observe?: (parameters: NetworkParameters, member: number, step: number) => Readonly<Record<string, number>>;
   /** Also keep train and test outputs at each record step. Default false. */
   readonly outputs?: boolean;
 }
@@ -173,6 +176,8 @@ export interface EnsembleResult {
   readonly testError?: Series;
   /** Share of test points whose sign (c=1) or largest output (c>1) is wrong. */
   readonly classificationError?: Series;
+  /** What `record.observe` measured. */
+  readonly observed?: Readonly<Record<string, Series>>;
   /** members × (n·c); of f−f₀ when centred; posterior mean per chain for Langevin. */
   readonly trainOutputs: Matrix;
   /** members × (m·c). */
