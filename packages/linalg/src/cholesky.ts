@@ -1,8 +1,25 @@
 import { SaddlepointRangeError, checkFinite, checkLength, checkNumber } from '@saddlepoint/core';
-import { checkMatrix, checkSquare, identity } from './matrix.js';
+import { withEngine } from './engine/engine.js';
+import { checkMatrix, checkSquare, identity, mirrorLower } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { choleskyPlain } from './plain/cholesky.js';
 import { solveTriangularPlain } from './plain/triangular.js';
+
+/** From this size on the engine is faster than plain TypeScript. */
+const CROSSOVER = 32;
+
+/** Factors in place, clears what is above the diagonal, and returns −1 or the failing pivot. */
+function factorise(data: Float64Array, n: number): number {
+  if (n < CROSSOVER) return choleskyPlain(data, n);
+  const failed = withEngine(n * n, ({ kernels, heap, upload }) => {
+    const a = upload(data);
+    const pivot = kernels.cholesky(n, a, n);
+    data.set(heap.subarray(a / 8, a / 8 + n * n));
+    return pivot;
+  });
+  for (let i = 0; i < n; i++) data.fill(0, i * n + i + 1, i * n + n);
+  return failed;
+}
 
 /** The factorisation A + jitter·I = L Lᵀ. */
 export interface Cholesky {
@@ -34,7 +51,7 @@ export function cholesky(A: Matrix, { jitter = 0 }: { readonly jitter?: number }
     data.set(A.data.subarray(i * n, i * n + i + 1), i * n);
     data[i * n + i] += jitter;
   }
-  const failed = choleskyPlain(data, n);
+  const failed = factorise(data, n);
   if (failed >= 0)
     throw new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', {
       argument: 'A',
@@ -57,10 +74,20 @@ export function cholesky(A: Matrix, { jitter = 0 }: { readonly jitter?: number }
 export function solveCholesky({ factor }: Cholesky, B: Matrix): Matrix {
   checkMatrix('B', B);
   checkLength('B', B.rows, factor.rows, 'rows');
-  const data = Float64Array.from(B.data);
-  solveTriangularPlain(factor.data, factor.rows, data, B.cols, true, false);
-  solveTriangularPlain(factor.data, factor.rows, data, B.cols, true, true);
-  return { rows: B.rows, cols: B.cols, data };
+  const { rows: n, cols: m } = B;
+  if (n < CROSSOVER || m < 4) {
+    const data = Float64Array.from(B.data);
+    solveTriangularPlain(factor.data, n, data, m, true, false);
+    solveTriangularPlain(factor.data, n, data, m, true, true);
+    return { rows: n, cols: m, data };
+  }
+  return withEngine(n * n + n * m, ({ kernels, upload, download }) => {
+    const l = upload(factor.data);
+    const x = upload(B.data);
+    kernels.solveLeft(n, m, l, n, 1, 1, 0, x, m);
+    kernels.solveLeft(n, m, l, 1, n, 0, 0, x, m);
+    return { rows: n, cols: m, data: download(x, n * m) };
+  });
 }
 
 /**
@@ -83,7 +110,12 @@ export function solveCholeskyVector(chol: Cholesky, b: ArrayLike<number>): Float
  */
 export function invertCholesky(chol: Cholesky): Matrix {
   const n = chol.factor.rows;
-  const { data } = solveCholesky(chol, identity(n));
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) data[j * n + i] = data[i * n + j];
-  return { rows: n, cols: n, data };
+  if (n < CROSSOVER) return mirrorLower(n, solveCholesky(chol, identity(n)).data);
+  return withEngine(2.25 * n * n + n, ({ kernels, upload, zeros, allocate, download }) => {
+    const l = upload(chol.factor.data);
+    kernels.invertLower(n, l, n, allocate(Math.ceil((n * n) / 4)));
+    const inverse = zeros(n * n);
+    kernels.gramOfLower(n, l, n, inverse);
+    return mirrorLower(n, download(inverse, n * n));
+  });
 }

@@ -1,6 +1,22 @@
 import { SaddlepointRangeError, checkFinite, checkLength } from '@saddlepoint/core';
+import { withEngine } from './engine/engine.js';
 import { checkMatrix, checkSquare } from './matrix.js';
 import type { Matrix } from './matrix.js';
+import { luPlain } from './plain/lu.js';
+import { solveTriangularPlain } from './plain/triangular.js';
+
+/** From this size on the engine is faster than plain TypeScript. */
+const CROSSOVER = 32;
+
+/** Factors in place; entry k of the result is the row swapped with row k at step k. */
+const luEngine = (data: Float64Array, n: number): Int32Array =>
+  withEngine(n * n + n, ({ kernels, heap, upload, allocate }) => {
+    const a = upload(data);
+    const pivots = allocate(Math.ceil(n / 2));
+    kernels.lu(n, n, a, n, pivots);
+    data.set(heap.subarray(a / 8, a / 8 + n * n));
+    return new Int32Array(heap.buffer, pivots, n).slice();
+  });
 
 /** The factorisation P A = L U with partial pivoting. */
 export interface LU {
@@ -27,32 +43,20 @@ export function lu(A: Matrix): LU {
   checkSquare('A', A);
   checkFinite('A', A.data);
   const n = A.rows;
-  const a = Float64Array.from(A.data);
+  const data = Float64Array.from(A.data);
+  const swaps = n < CROSSOVER ? luPlain(data, n) : luEngine(data, n);
   const permutation = Int32Array.from({ length: n }, (_, i) => i);
   let sign: 1 | -1 = 1;
   let singularColumn = -1;
   for (let k = 0; k < n; k++) {
-    let p = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[p * n + k])) p = i;
-    const pivot = a[p * n + k];
-    if (pivot === 0) {
-      if (singularColumn < 0) singularColumn = k;
-      continue;
-    }
+    const p = swaps[k];
     if (p !== k) {
-      const row = a.slice(p * n, p * n + n);
-      a.copyWithin(p * n, k * n, k * n + n);
-      a.set(row, k * n);
       [permutation[p], permutation[k]] = [permutation[k], permutation[p]];
       sign = sign === 1 ? -1 : 1;
     }
-    for (let i = k + 1; i < n; i++) {
-      const factor = a[i * n + k] / pivot;
-      a[i * n + k] = factor;
-      if (factor !== 0) for (let j = k + 1; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
-    }
+    if (singularColumn < 0 && data[k * n + k] === 0) singularColumn = k;
   }
-  return { factors: { rows: n, cols: n, data: a }, permutation, sign, singularColumn };
+  return { factors: { rows: n, cols: n, data }, permutation, sign, singularColumn };
 }
 
 /**
@@ -73,25 +77,21 @@ export function solveLu({ factors, permutation, singularColumn }: LU, B: Matrix)
       expected: 'a regular matrix',
       got: `no non-zero pivot in column ${singularColumn}`,
     });
-  const a = factors.data;
-  const x = new Float64Array(n * m);
-  for (let i = 0; i < n; i++) {
-    const source = permutation[i] * m;
-    x.set(B.data.subarray(source, source + m), i * m);
-    for (let k = 0; k < i; k++) {
-      const factor = a[i * n + k];
-      if (factor !== 0) for (let j = 0; j < m; j++) x[i * m + j] -= factor * x[k * m + j];
-    }
+  const permuted = new Float64Array(n * m);
+  for (let i = 0; i < n; i++) permuted.set(B.data.subarray(permutation[i] * m, permutation[i] * m + m), i * m);
+  const result = { rows: n, cols: m, data: permuted };
+  if (n < CROSSOVER || m < 4) {
+    solveTriangularPlain(factors.data, n, permuted, m, true, false, true);
+    solveTriangularPlain(factors.data, n, permuted, m, false, false);
+    return result;
   }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) {
-      const factor = a[i * n + k];
-      if (factor !== 0) for (let j = 0; j < m; j++) x[i * m + j] -= factor * x[k * m + j];
-    }
-    const pivot = a[i * n + i];
-    for (let j = 0; j < m; j++) x[i * m + j] /= pivot;
-  }
-  return { rows: n, cols: m, data: x };
+  return withEngine(n * n + n * m, ({ kernels, upload, download }) => {
+    const a = upload(factors.data);
+    const x = upload(permuted);
+    kernels.solveLeft(n, m, a, n, 1, 1, 1, x, m);
+    kernels.solveLeft(n, m, a, n, 1, 0, 0, x, m);
+    return { ...result, data: download(x, n * m) };
+  });
 }
 
 /**

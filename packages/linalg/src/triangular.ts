@@ -1,4 +1,5 @@
 import { SaddlepointRangeError, checkLength } from '@saddlepoint/core';
+import { withEngine } from './engine/engine.js';
 import { checkMatrix, checkSquare } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { solveTriangularPlain } from './plain/triangular.js';
@@ -38,7 +39,17 @@ export function solveTriangular(T: Matrix, B: Matrix, { lower = true, transpose 
   checkMatrix('B', B);
   checkLength('B', B.rows, T.rows, 'rows');
   checkDiagonal('T', T);
-  const data = Float64Array.from(B.data);
-  solveTriangularPlain(T.data, T.rows, data, B.cols, lower, transpose);
-  return { rows: B.rows, cols: B.cols, data };
+  const { rows: n, cols: m } = B;
+  if (n < 32 || m < 4) {
+    const data = Float64Array.from(B.data);
+    solveTriangularPlain(T.data, n, data, m, lower, transpose);
+    return { rows: n, cols: m, data };
+  }
+  return withEngine(n * n + n * m, ({ kernels, upload, download }) => {
+    const t = upload(T.data);
+    const x = upload(B.data);
+    const forward = lower !== transpose;
+    kernels.solveLeft(n, m, t, transpose ? 1 : n, transpose ? n : 1, forward ? 1 : 0, 0, x, m);
+    return { rows: n, cols: m, data: download(x, n * m) };
+  });
 }

@@ -1,12 +1,41 @@
 /**
- * What assembly/index.ts exports. Pointers are byte addresses; strides and sizes count doubles; booleans are 0 or 1.
+ * What assembly/index.ts exports. Pointers are byte addresses; strides and sizes count doubles; booleans are 0 or 1; matrices are
+ * row-major unless two strides are given.
  */
 export interface Kernels {
-  /** C += alpha·A·B (C row-major, m×n); with `lower` only 4×4 tiles that meet the lower triangle. */
+  /** C += alpha·A·B (C m×n); with `lower` only 4×4 tiles that meet the lower triangle. */
   gemm(
     m: number, n: number, k: number, alpha: number,
     a: number, aRow: number, aCol: number,
     b: number, bRow: number, bCol: number,
     c: number, ldc: number, lower: number,
   ): void;
+  /** Lower triangle of A ← L. Returns −1 or the first pivot that is not positive; above the diagonal is undefined. */
+  cholesky(n: number, a: number, lda: number): number;
+  /** X ← T⁻¹X, T lower triangular when `forward`, else upper. */
+  solveLeft(
+    n: number, m: number, t: number, tRow: number, tCol: number, forward: number, unit: number, x: number, ldx: number,
+  ): void;
+  /** Lower triangle of L ← that of L⁻¹; `work` holds n²/4 doubles. */
+  invertLower(n: number, l: number, ldl: number, work: number): void;
+  /** C += LᵀL for lower triangular L (zeros above), lower triangle of C. */
+  gramOfLower(n: number, l: number, ldl: number, c: number): void;
+  /** A ← LU of P A; pivots (n × i32): the row swapped with row k at step k. */
+  lu(m: number, n: number, a: number, lda: number, pivots: number): void;
+  tridiagonalizeWork(n: number): number;
+  /** A ← reflectors, with diagonal d, subdiagonal e (e[0] = 0) and tau. */
+  tridiagonalize(n: number, a: number, lda: number, d: number, e: number, tau: number, work: number): void;
+  applyReflectorsWork(n: number, count: number): number;
+  /** Rows of Z (count×n) ← Z H_1 H_2…H_{n−1}. */
+  applyReflectors(n: number, count: number, a: number, lda: number, tau: number, z: number, ldz: number, work: number): void;
+  /** out ← [ψ, ψ′, φ, φ′] at origin + mu, sums of z²/(d − λ) over poles below and from `split`. */
+  secularSums(k: number, split: number, d: number, z: number, origin: number, mu: number, out: number): void;
+  /** row ← d − origin − mu. */
+  poleDistances(k: number, d: number, origin: number, mu: number, row: number): void;
+  /** product ← product times the factors of root j in ẑ². */
+  loewnerFactor(k: number, j: number, d: number, row: number, product: number): void;
+  /** row ← normalised ẑ/row, reordered by `group` (k × i32). */
+  secularVector(k: number, z: number, group: number, row: number, scratch: number): void;
+  /** (x, y) ← (c·x + s·y, c·y − s·x). */
+  rotate(n: number, x: number, y: number, c: number, s: number): void;
 }

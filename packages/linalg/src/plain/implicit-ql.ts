@@ -1,37 +1,41 @@
+/** Off-diagonal entries below this are dropped from a matrix of size 1, so that products of them do not underflow. */
+const NEGLIGIBLE = 1e-100;
+const HALF_EPSILON = Number.EPSILON / 2;
+
 /**
- * Eigenvalues (into `d`, unsorted) of the symmetric tridiagonal matrix with diagonal `d` and subdiagonal `e[1..n−1]`, by the implicit QL
- * algorithm (EISPACK tql2). With `z` (n×n, row-major) its columns are rotated along. Returns false when some eigenvalue needed
- * more than 60 sweeps.
+ * Eigenvalues (over `d[lo..hi)`, unsorted) of the symmetric tridiagonal matrix with diagonal `d[lo..hi)` and subdiagonal
+ * `e[lo+1..hi)` (destroyed), by the implicit QL algorithm (EISPACK tql2). `rotate(i, c, s)` is told every rotation: eigenvectors i and
+ * i+1 become c·vᵢ − s·vᵢ₊₁ and s·vᵢ + c·vᵢ₊₁. Returns false when some eigenvalue needed more than 60 sweeps.
  */
-export function implicitQl(d: Float64Array, e: Float64Array, n: number, z: Float64Array | null): boolean {
-  for (let i = 1; i < n; i++) e[i - 1] = e[i];
-  if (n > 0) e[n - 1] = 0;
-  for (let l = 0; l < n; l++) {
+export function implicitQl(
+  d: Float64Array,
+  e: Float64Array,
+  lo: number,
+  hi: number,
+  rotate: ((i: number, c: number, s: number) => void) | null,
+): boolean {
+  for (let l = lo; l < hi; l++) {
     for (let sweep = 0; ; sweep++) {
       let m = l;
-      for (; m < n - 1; m++) {
-        const scale = Math.abs(d[m]) + Math.abs(d[m + 1]);
-        if (Math.abs(e[m]) <= Number.EPSILON * 0.5 * scale) break;
+      for (; m < hi - 1; m++) {
+        const size = Math.abs(e[m + 1]);
+        if (size <= HALF_EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])) || size < NEGLIGIBLE) break;
       }
       if (m === l) break;
       if (sweep === 60) return false;
-      let g = (d[l + 1] - d[l]) / (2 * e[l]);
-      let r = Math.hypot(g, 1);
-      g = d[m] - d[l] + e[l] / (g + (g >= 0 ? r : -r));
+      let g = (d[l + 1] - d[l]) / (2 * e[l + 1]);
+      let r = Math.sqrt(g * g + 1);
+      g = d[m] - d[l] + e[l + 1] / (g + (g >= 0 ? r : -r));
       let s = 1;
       let c = 1;
       let p = 0;
       let i = m - 1;
       for (; i >= l; i--) {
-        const f = s * e[i];
-        const b = c * e[i];
-        r = Math.hypot(f, g);
-        e[i + 1] = r;
-        if (r === 0) {
-          d[i + 1] -= p;
-          e[m] = 0;
-          break;
-        }
+        const f = s * e[i + 1];
+        const b = c * e[i + 1];
+        r = Math.sqrt(f * f + g * g);
+        if (i + 2 <= m) e[i + 2] = r;
+        if (r === 0) break;
         s = f / r;
         c = g / r;
         g = d[i + 1] - p;
@@ -39,18 +43,17 @@ export function implicitQl(d: Float64Array, e: Float64Array, n: number, z: Float
         p = s * r;
         d[i + 1] = g + p;
         g = c * r - b;
-        if (z !== null) {
-          for (let k = 0; k < n * n; k += n) {
-            const f2 = z[k + i + 1];
-            z[k + i + 1] = s * z[k + i] + c * f2;
-            z[k + i] = c * z[k + i] - s * f2;
-          }
-        }
+        if (rotate !== null) rotate(i, c, s);
       }
-      if (r === 0 && i >= l) continue;
+      if (i >= l) {
+        // Both f and g vanished: the matrix split.
+        d[i + 1] -= p;
+        if (m + 1 < hi) e[m + 1] = 0;
+        continue;
+      }
       d[l] -= p;
-      e[l] = g;
-      e[m] = 0;
+      e[l + 1] = g;
+      if (m + 1 < hi) e[m + 1] = 0;
     }
   }
   return true;

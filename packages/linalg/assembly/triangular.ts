@@ -1,0 +1,152 @@
+import { gemm } from './gemm';
+import { TILE } from './layout';
+import { packPanel } from './pack';
+import { splat } from './simd';
+import { axpy } from './vector';
+
+const BASE: i32 = 16;
+const CHUNK: i32 = 256;
+
+// Where to split n > BASE: half, rounded up to a multiple of BASE.
+// @ts-ignore: decorator
+@inline
+export function half(n: i32): i32 {
+  return ((n + 1) / 2 + BASE - 1) & ~(BASE - 1);
+}
+
+// x /= divisor
+function divide(n: i32, divisor: f64, x: usize): void {
+  const d = splat(divisor);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    v128.store(x, f64x2.div(v128.load(x), d));
+    x += 16;
+  }
+  if (i < n) store<f64>(x, load<f64>(x) / divisor);
+}
+
+function solveLeftBase(
+  n: i32, m: i32, t: usize, tRow: usize, tCol: usize, forward: bool, unit: bool, x: usize, ldx: usize,
+): void {
+  for (let step = 0; step < n; step++) {
+    const i = forward ? step : n - 1 - step;
+    const row = x + <usize>i * ldx;
+    const from = forward ? 0 : i + 1;
+    const to = forward ? i : n;
+    for (let k = from; k < to; k++)
+      axpy(m, -load<f64>(t + <usize>i * tRow + <usize>k * tCol), x + <usize>k * ldx, row);
+    if (!unit) divide(m, load<f64>(t + <usize>i * (tRow + tCol)), row);
+  }
+}
+
+// Solves T X = B in place for X (n×m, row-major, ldx); T lower triangular when `forward`, else upper; any strides (in doubles).
+// Recursive, so that all but a strip of width BASE is product.
+export function solveLeft(
+  n: i32, m: i32, t: usize, tRow: i32, tCol: i32, forward: bool, unit: bool, x: usize, ldx: i32,
+): void {
+  if (n <= BASE) {
+    for (let j = 0; j < m; j += CHUNK) {
+      solveLeftBase(
+        n, min(CHUNK, m - j), t, <usize>tRow << 3, <usize>tCol << 3, forward, unit, x + (<usize>j << 3), <usize>ldx << 3,
+      );
+    }
+    return;
+  }
+  const h = half(n);
+  const x2 = x + (<usize>h * <usize>ldx << 3);
+  const t2 = t + (<usize>h * <usize>(tRow + tCol) << 3);
+  if (forward) {
+    solveLeft(h, m, t, tRow, tCol, true, unit, x, ldx);
+    gemm(n - h, m, h, -1, t + (<usize>h * <usize>tRow << 3), tRow, tCol, x, ldx, 1, x2, ldx, false);
+    solveLeft(n - h, m, t2, tRow, tCol, true, unit, x2, ldx);
+  } else {
+    solveLeft(n - h, m, t2, tRow, tCol, false, unit, x2, ldx);
+    gemm(h, m, n - h, -1, t + (<usize>h * <usize>tCol << 3), tRow, tCol, x2, ldx, 1, x, ldx, false);
+    solveLeft(h, m, t, tRow, tCol, false, unit, x, ldx);
+  }
+}
+
+// Four rows of X Lᵀ = B at once, packed as [k][4] in the scratch tile.
+function solveRightRows(rows: i32, n: i32, l: usize, ldl: usize, x: usize, ldx: usize): void {
+  packPanel(TILE, x, ldx, 8, rows, n, 1);
+  for (let j = 0; j < n; j++) {
+    const row = l + <usize>j * ldl;
+    const target = TILE + (<usize>j << 5);
+    let low = v128.load(target);
+    let high = v128.load(target, 16);
+    for (let k = 0; k < j; k++) {
+      const factor = v128.load_splat<f64>(row + (<usize>k << 3));
+      const source = TILE + (<usize>k << 5);
+      low = f64x2.sub(low, f64x2.mul(factor, v128.load(source)));
+      high = f64x2.sub(high, f64x2.mul(factor, v128.load(source, 16)));
+    }
+    const pivot = v128.load_splat<f64>(row + (<usize>j << 3));
+    v128.store(target, f64x2.div(low, pivot));
+    v128.store(target, f64x2.div(high, pivot), 16);
+  }
+  for (let r = 0; r < rows; r++) {
+    const target = x + <usize>r * ldx;
+    for (let j = 0; j < n; j++) store<f64>(target + (<usize>j << 3), load<f64>(TILE + (<usize>j << 5) + (<usize>r << 3)));
+  }
+}
+
+// Solves X Lᵀ = B in place for X (m×n, row-major), L lower triangular n×n.
+export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i32): void {
+  if (n <= BASE) {
+    for (let i = 0; i < m; i += 4)
+      solveRightRows(min(4, m - i), n, l, <usize>ldl << 3, x + (<usize>i * <usize>ldx << 3), <usize>ldx << 3);
+    return;
+  }
+  const h = half(n);
+  const x2 = x + (<usize>h << 3);
+  const l21 = l + (<usize>h * <usize>ldl << 3);
+  solveRight(m, h, l, ldl, x, ldx);
+  gemm(m, n - h, h, -1, x, ldx, 1, l21, 1, ldl, x2, ldx, false);
+  solveRight(m, n - h, l21 + (<usize>h << 3), ldl, x2, ldx);
+}
+
+// Overwrites the lower triangle of L by that of L⁻¹; `work` holds n²/4 doubles.
+export function invertLower(n: i32, l: usize, ldl: i32, work: usize): void {
+  const stride = <usize>ldl << 3;
+  if (n <= BASE) {
+    for (let j = 0; j < n; j++) {
+      const column = l + (<usize>j << 3);
+      const inverse = 1 / load<f64>(column + <usize>j * stride);
+      store<f64>(column + <usize>j * stride, inverse);
+      for (let i = j + 1; i < n; i++) {
+        let s: f64 = 0;
+        for (let k = j; k < i; k++) s += load<f64>(l + <usize>i * stride + (<usize>k << 3)) * load<f64>(column + <usize>k * stride);
+        store<f64>(column + <usize>i * stride, -s / load<f64>(l + <usize>i * (stride + 8)));
+      }
+    }
+    return;
+  }
+  // [L11 0; L21 L22]⁻¹ = [I11 0; −I22 L21 I11, I22]
+  const h = half(n);
+  const rest = n - h;
+  const l21 = l + <usize>h * stride;
+  const l22 = l21 + (<usize>h << 3);
+  solveLeft(rest, h, l22, ldl, 1, true, false, l21, ldl);
+  invertLower(h, l, ldl, work);
+  memory.fill(work, 0, <usize>rest * <usize>h << 3);
+  clearUpper(h, l, stride);
+  gemm(rest, h, h, -1, l21, ldl, 1, l, ldl, 1, work, h, false);
+  for (let i = 0; i < rest; i++) memory.copy(l21 + <usize>i * stride, work + (<usize>i * <usize>h << 3), <usize>h << 3);
+  invertLower(rest, l22, ldl, work);
+}
+
+// Zeros above the diagonal.
+export function clearUpper(n: i32, a: usize, stride: usize): void {
+  for (let i = 0; i < n; i++) memory.fill(a + <usize>i * stride + (<usize>(i + 1) << 3), 0, <usize>(n - 1 - i) << 3);
+}
+
+// C += Lᵀ L in 4×4 tiles meeting the lower triangle, for lower triangular L: block rows skip the zeros of Lᵀ.
+export function gramOfLower(n: i32, l: usize, ldl: i32, c: usize): void {
+  for (let i = 0; i < n; i += 128) {
+    const rows = min(128, n - i);
+    const start = l + (<usize>i * <usize>ldl << 3);
+    const target = c + (<usize>i * <usize>n << 3);
+    if (i > 0) gemm(rows, i, n - i, 1, start + (<usize>i << 3), 1, ldl, start, ldl, 1, target, n, false);
+    gemm(rows, rows, n - i, 1, start + (<usize>i << 3), 1, ldl, start + (<usize>i << 3), ldl, 1, target + (<usize>i << 3), n, true);
+  }
+}

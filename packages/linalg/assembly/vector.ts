@@ -1,0 +1,84 @@
+import { madd, splat, sum } from './simd';
+
+// Σ xᵢyᵢ
+export function dot(n: i32, x: usize, y: usize): f64 {
+  let s0 = splat(0);
+  let s1 = splat(0);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    s0 = madd(v128.load(x), v128.load(y), s0);
+    s1 = madd(v128.load(x, 16), v128.load(y, 16), s1);
+    x += 32;
+    y += 32;
+  }
+  let total = sum(f64x2.add(s0, s1));
+  for (; i < n; i++) {
+    total += load<f64>(x) * load<f64>(y);
+    x += 8;
+    y += 8;
+  }
+  return total;
+}
+
+// y += alpha·x
+export function axpy(n: i32, alpha: f64, x: usize, y: usize): void {
+  const a = splat(alpha);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    v128.store(y, madd(a, v128.load(x), v128.load(y)));
+    v128.store(y, madd(a, v128.load(x, 16), v128.load(y, 16)), 16);
+    x += 32;
+    y += 32;
+  }
+  for (; i < n; i++) {
+    store<f64>(y, load<f64>(y) + alpha * load<f64>(x));
+    x += 8;
+    y += 8;
+  }
+}
+
+// y += alpha·x + beta·w
+export function axpy2(n: i32, alpha: f64, x: usize, beta: f64, w: usize, y: usize): void {
+  const a = splat(alpha);
+  const b = splat(beta);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    v128.store(y, madd(a, v128.load(x), madd(b, v128.load(w), v128.load(y))));
+    x += 16;
+    w += 16;
+    y += 16;
+  }
+  if (i < n) store<f64>(y, load<f64>(y) + alpha * load<f64>(x) + beta * load<f64>(w));
+}
+
+// x *= alpha
+export function scale(n: i32, alpha: f64, x: usize): void {
+  const a = splat(alpha);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    v128.store(x, f64x2.mul(a, v128.load(x)));
+    x += 16;
+  }
+  if (i < n) store<f64>(x, alpha * load<f64>(x));
+}
+
+// (x, y) ← (c·x + s·y, c·y − s·x)
+export function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
+  const cc = splat(c);
+  const ss = splat(s);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    const a = v128.load(x);
+    const b = v128.load(y);
+    v128.store(x, f64x2.add(f64x2.mul(cc, a), f64x2.mul(ss, b)));
+    v128.store(y, f64x2.sub(f64x2.mul(cc, b), f64x2.mul(ss, a)));
+    x += 16;
+    y += 16;
+  }
+  if (i < n) {
+    const a = load<f64>(x);
+    const b = load<f64>(y);
+    store<f64>(x, c * a + s * b);
+    store<f64>(y, c * b - s * a);
+  }
+}
