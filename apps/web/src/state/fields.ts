@@ -65,6 +65,19 @@ export const fields = Object.freeze({
   target: number({ key: 'target', label: 'target error', symbol: 'E*', min: 0.01, max: 1, scale: 'log', steps: 80, initial: 0.25, hint: 'the test error you would like to reach' }),
   richness: number({ key: 'gamma', label: 'richness', symbol: 'γ', min: 0.05, max: 5, scale: 'log', steps: 60, initial: 1, hint: 'how far the features move in training: small is lazy' }),
   width: number({ key: 'width', label: 'width', symbol: 'N', unit: 'units', min: 32, max: 512, scale: 'log', steps: 4, integer: true, initial: 128, hint: 'units in each hidden layer of the trained networks' }),
+  backend: {
+    kind: 'choice',
+    key: 'backend',
+    label: 'runs on',
+    options: [
+      { value: 'auto', label: 'best available' },
+      { value: 'webgpu', label: 'WebGPU' },
+      { value: 'webgl', label: 'WebGL' },
+      { value: 'wasm', label: 'WASM' },
+      { value: 'cpu', label: 'plain CPU' },
+    ],
+    initial: 'auto',
+  },
 } as const satisfies Record<string, NumericField | ChoiceField>);
 
 export type FieldName = keyof typeof fields;

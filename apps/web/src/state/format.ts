@@ -17,3 +17,6 @@ export function formatNumber(value: number, digits = 3): string {
 
 /** Milliseconds as `12 ms` or `1.4 s`. */
 export const formatDuration = (ms: number): string => (ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+/** What went wrong, in words. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

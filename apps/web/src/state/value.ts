@@ -7,7 +7,7 @@ export type Parsed = { readonly value: number } | { readonly problem: string };
 /** Reads a number typed by hand or found in the address. */
 export function parseNumber(field: NumericField, text: string): Parsed {
   const range = `${field.integer ? 'a whole number' : 'a number'} from ${formatNumber(field.min)} to ${formatNumber(field.max)}`;
-  const trimmed = text.trim().replace(',', '.');
+  const trimmed = text.replace(/\s/g, '').replace(',', '.');
   const value = trimmed === '' ? NaN : Number(trimmed);
   if (!Number.isFinite(value) || value < field.min || value > field.max || (field.integer && !Number.isInteger(value)))
     return { problem: `${field.label} must be ${range}; “${text}” is not.` };

@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react';
+import { formatNumber } from '../state/format.js';
+import type { DataNeed, Prediction } from '../theory/predict.js';
+
+interface TileProps {
+  readonly title: ReactNode;
+  /** Undefined while it is not known. */
+  readonly value: number | undefined;
+  readonly text?: string;
+  readonly note: ReactNode;
+  readonly testId: string;
+  readonly main?: boolean;
+}
+
+const Tile = ({ title, value, text, note, testId, main = false }: TileProps) => (
+  <div className={main ? 'tile main' : 'tile'}>
+    <dt>{title}</dt>
+    <dd>
+      <output data-testid={testId} data-value={value}>
+        {text ?? (value === undefined ? '–' : formatNumber(value))}
+      </output>
+      <small>{note}</small>
+    </dd>
+  </div>
+);
+
+function neededNote({ extrapolated, interval }: DataNeed): string {
+  const range = interval === undefined ? '' : `, ${formatNumber(interval[0], 2)} to ${formatNumber(interval[1], 2)}`;
+  return extrapolated ? `beyond the pool, by its power law${range}` : `samples, read off the curve`;
+}
+
+/** The numbers of the theory at the chosen n. */
+export function Readouts({ prediction, ridge, target }: { readonly prediction: Prediction | undefined; readonly ridge: number; readonly target: number }) {
+  const chosen = prediction?.chosen;
+  const needed = prediction?.needed;
+  const apart = chosen && Math.abs(chosen.testErrorGcv / chosen.testError - 1);
+  return (
+    <dl className="readouts">
+      <Tile
+        main
+        title="predicted test error"
+        testId="predicted-error"
+        value={chosen?.testError}
+        note={chosen && apart !== undefined ? `Gaussian theory (GCV): ${formatNumber(chosen.testErrorGcv)}` : 'mean squared, on unseen data'}
+      />
+      <Tile title="training error" testId="train-error" value={chosen?.trainError} note="(σ²/κ)² × test error" />
+      <Tile
+        title={
+          <>
+            effective ridge <i>κ</i>
+          </>
+        }
+        testId="effective-ridge"
+        value={chosen?.effectiveRidge}
+        note={chosen ? `${formatNumber(chosen.effectiveRidge / ridge)} × the ridge` : 'the ridge the modes feel'}
+      />
+      <Tile
+        title={
+          <>
+            modes learned Σ<i>L</i>
+          </>
+        }
+        testId="modes-learned"
+        value={chosen?.learnabilitySum}
+        note={chosen ? `from ${chosen.samples} samples` : ''}
+      />
+      <Tile
+        title={`data for error ${formatNumber(target)}`}
+        testId="data-needed"
+        value={needed?.samples}
+        {...(needed && needed.samples === Infinity ? { text: 'out of reach' } : {})}
+        note={needed ? neededNote(needed) : ''}
+      />
+    </dl>
+  );
+}
