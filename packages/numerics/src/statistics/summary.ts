@@ -16,7 +16,7 @@ function checked(data: ArrayLike<number>, least: number): ArrayLike<number> & It
  * import { mean } from '@saddlepoint/numerics';
  * mean([1, 2, 6]); // => 3
  */
-export const mean = (data: ArrayLike<number>): number => d3Mean(checked(data, 1)) as number;
+export const mean = (data: ArrayLike<number>): number => d3Mean(checked(data, 1))!;
 
 /**
  * Unbiased sample variance Σ(x−x̄)²/(n−1), by Welford's recurrence; needs two values.
@@ -25,7 +25,7 @@ export const mean = (data: ArrayLike<number>): number => d3Mean(checked(data, 1)
  * import { variance } from '@saddlepoint/numerics';
  * variance([1, 2, 6]); // => 7
  */
-export const variance = (data: ArrayLike<number>): number => d3Variance(checked(data, 2)) as number;
+export const variance = (data: ArrayLike<number>): number => d3Variance(checked(data, 2))!;
 
 /** √{@link variance}. */
 export const standardDeviation = (data: ArrayLike<number>): number => Math.sqrt(variance(data));
@@ -47,7 +47,7 @@ export const standardError = (data: ArrayLike<number>): number => Math.sqrt(vari
  * quantile([1, 2, 3, 10], 0.5); // => 2.5
  */
 export const quantile = (data: ArrayLike<number>, p: number): number =>
-  d3Quantile(checked(data, 1), checkNumber('p', p, { min: 0, max: 1 })) as number;
+  d3Quantile(checked(data, 1), checkNumber('p', p, { min: 0, max: 1 }))!;
 
 /** The ½-quantile. */
 export const median = (data: ArrayLike<number>): number => quantile(data, 0.5);
