@@ -50,7 +50,7 @@ export function parseNpy(bytes: Uint8Array, name = '.npy data'): NpyArray {
       `${bytes.length} bytes`,
     );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const little = dtype[0] !== '>';
+  const little = !dtype.startsWith('>');
   const raw = new Float64Array(count);
   for (let i = 0; i < count; i++) raw[i] = read(view, offset + i * size, little);
   if (kind === 'i8' || kind === 'u8') {

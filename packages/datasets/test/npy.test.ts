@@ -39,9 +39,9 @@ describe('npy', () => {
   });
 
   it('turns shapes into matrices', () => {
-    expect(npyMatrix(parseNpy(decode(golden.arrays['vector'].bytes)))).toMatchObject({ rows: 2, cols: 1 });
+    expect(npyMatrix(parseNpy(decode(golden.arrays.vector.bytes)))).toMatchObject({ rows: 2, cols: 1 });
     expect(npyMatrix(parseNpy(decode(golden.arrays['fortran 3d'].bytes)))).toMatchObject({ rows: 2, cols: 12 });
-    expect(messageOf('ERR_DATA', () => npyMatrix(parseNpy(decode(golden.arrays['scalar'].bytes))))).toMatch(/scalar/);
+    expect(messageOf('ERR_DATA', () => npyMatrix(parseNpy(decode(golden.arrays.scalar.bytes))))).toMatch(/scalar/);
   });
 
   it.each(Object.keys(golden.refused))('refuses %s arrays, naming the way out', (name) => {
@@ -62,8 +62,8 @@ describe('npy', () => {
   it.each(Object.keys(golden.npz))('reads %s archives', (kind) => {
     const arrays = parseNpz(decode(golden.npz[kind]));
     expect(Object.keys(arrays)).toEqual(['inputs', 'targets']);
-    expect(Array.from(arrays['inputs'].data)).toEqual([1, 2, 3, 4]);
-    expect(Array.from(arrays['targets'].data)).toEqual([1, -1]);
+    expect(Array.from(arrays.inputs.data)).toEqual([1, 2, 3, 4]);
+    expect(Array.from(arrays.targets.data)).toEqual([1, -1]);
     expect(messageOf('ERR_DATA', () => parseNpz(decode(golden.npz[kind]).subarray(0, 50), 'x.npz'))).toMatch(/x\.npz.*zip/);
   });
 });

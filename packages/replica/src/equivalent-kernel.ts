@@ -1,5 +1,5 @@
 import { checkNumber } from '@saddlepoint/core';
-import { unlearned } from './learnability.js';
+import { learned, unlearned } from './learnability.js';
 import { modesOf } from './spectrum.js';
 import type { EigenvalueSpectrum } from './spectrum.js';
 
@@ -31,6 +31,6 @@ export function equivalentKernel(spectrum: EigenvalueSpectrum, { samples, ridge 
   let variance = tailTrace;
   rest.forEach((value, k) => (variance += multiplicity[k] * lambda[k] * value));
   const expansionParameter = variance / ridge;
-  const leading = rest.map((value) => 1 - value);
+  const leading = lambda.map((value) => learned(value, samples, ridge));
   return { leading, nextOrder: leading.map((L, k) => L - L * rest[k] * expansionParameter), expansionParameter };
 }

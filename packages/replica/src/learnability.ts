@@ -17,10 +17,14 @@ export function learnabilities(
 ): Float64Array {
   checkNumber('samples', samples, { min: 0 });
   checkNumber('effectiveRidge', effectiveRidge, { min: 0 });
-  return nonNegativeEigenvalues(eigenvalues).map((lambda) => 1 - unlearned(lambda, samples, effectiveRidge));
+  return nonNegativeEigenvalues(eigenvalues).map((lambda) => learned(lambda, samples, effectiveRidge));
 }
 
-/** 1 − L = κ/(κ+nλ). */
+/** L = nλ/(nλ+κ). */
+export const learned = (lambda: number, n: number, kappa: number): number =>
+  lambda === 0 || n === 0 ? 0 : kappa === 0 ? 1 : 1 / (1 + kappa / (n * lambda));
+
+/** 1 − L = κ/(κ+nλ), to full relative precision. */
 export const unlearned = (lambda: number, n: number, kappa: number): number =>
   lambda === 0 || n === 0 ? 1 : kappa === 0 ? 0 : 1 / (1 + (n * lambda) / kappa);
 
@@ -38,19 +42,19 @@ export interface ModeSums {
 
 /** {@link ModeSums} at (n, κ), where κ solves the saddle for `ridge`. */
 export function modeSums({ lambda, multiplicity, tailTrace, rank }: Modes, n: number, ridge: number, kappa: number): ModeSums {
-  let learned = 0;
+  let total = 0;
   let learnedSquared = 0;
   let spread = 0;
   let posteriorVariance = tailTrace;
   for (let k = 0; k < lambda.length; k++) {
     const m = multiplicity[k];
     const rest = unlearned(lambda[k], n, kappa);
-    const L = n === 0 || lambda[k] === 0 ? 0 : kappa === 0 ? 1 : 1 / (1 + kappa / (n * lambda[k]));
-    learned += m * L;
+    const L = learned(lambda[k], n, kappa);
+    total += m * L;
     learnedSquared += m * L * L;
     spread += m * L * rest;
     posteriorVariance += m * lambda[k] * rest;
   }
   const denominator = n === 0 ? 1 : kappa === 0 ? 1 - rank / n : (ridge + tailTrace) / kappa + spread / n;
-  return { learned, learnedSquared, denominator, posteriorVariance };
+  return { learned: total, learnedSquared, denominator, posteriorVariance };
 }

@@ -2,8 +2,7 @@ import { checkNumber } from '@saddlepoint/core';
 import type { Status } from '@saddlepoint/core';
 import { solveEffectiveRidge } from './effective-ridge.js';
 import { evidenceAt, evidenceGradient, riskAt } from './evidence.js';
-import { modeSums, unlearned } from './learnability.js';
-import type { ModeSums } from './learnability.js';
+import { learned, modeSums, unlearned } from './learnability.js';
 import { targetModesOf } from './spectrum.js';
 import type { ModeSpectrum, TargetModes } from './spectrum.js';
 
@@ -123,7 +122,7 @@ export function modeStatistics(
   const n = checkNumber('samples', samples, { min: 0 });
   const { effectiveRidge, testError } = pointAt(modes, n, checkNumber('ridge', ridge, { min: 0 }), checkNumber('labelNoise', labelNoise, { min: 0 }));
   const rest = modes.lambda.map((lambda) => unlearned(lambda, n, effectiveRidge));
-  const learnability = rest.map((value) => 1 - value);
+  const learnability = modes.lambda.map((lambda) => learned(lambda, n, effectiveRidge));
   const bias = rest.map((value, k) => value ** 2 * modes.power[k]);
   const variance = learnability.map((L) => (n === 0 || L === 0 ? 0 : (testError / n) * L * L));
   return { learnability, bias, variance, error: bias.map((value, k) => value + modes.multiplicity[k] * variance[k]), effectiveRidge, testError };
