@@ -52,6 +52,7 @@ export function summarizeKernels(step: number, members: readonly (readonly Matri
   const columns = members[0].map((kernel, l) => ({ shape: kernel, series: seriesOf(stacked(members.map((layers) => layers[l].data))) }));
   return {
     step,
+    members,
     layers: columns.map(({ shape, series }) => matrix(shape.rows, shape.cols, series.mean)),
     standardErrors: columns.map(({ shape, series }) => matrix(shape.rows, shape.cols, series.standardError)),
   };

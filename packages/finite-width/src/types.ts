@@ -124,6 +124,8 @@ export interface FeatureKernels {
   readonly step: number;
   /** One per hidden layer, m×m. */
   readonly layers: readonly Matrix[];
+  /** The same of every member: members × layers. */
+  readonly members: readonly (readonly Matrix[])[];
   /** Standard errors over members, entrywise. */
   readonly standardErrors: readonly Matrix[];
 }
