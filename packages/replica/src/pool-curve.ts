@@ -1,6 +1,6 @@
 import { SaddlepointRangeError, checkNumber } from '@saddlepoint/core';
 import type { Iterated, Status } from '@saddlepoint/core';
-import { matrix, multiply, multiplyVector } from '@saddlepoint/linalg';
+import { matrix, multiply } from '@saddlepoint/linalg';
 import { mean, standardError } from '@saddlepoint/numerics';
 import { preparePool } from './pool.js';
 import type { Pool, PoolStatistics } from './pool.js';
@@ -51,7 +51,7 @@ export function poolLearningCurve({ samples, ridge, ...pool }: Pool & { readonly
   const M = statistics.eigenvalues.length;
   if (ridge === 0 && statistics.eigenvalues.some((value) => value === 0))
     throw new SaddlepointRangeError('ERR_SINGULAR', { argument: 'ridge', expected: 'a number > 0, as the kernel of the pool is singular', got: '0' });
-  return Array.from(samples, (n, i) => {
+  const settings = Array.from(samples, (n, i) => {
     checkNumber(`samples[${i}]`, n, { min: 0, exclusiveMin: true });
     if (n > M)
       throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', {
@@ -59,8 +59,10 @@ export function poolLearningCurve({ samples, ridge, ...pool }: Pool & { readonly
         expected: `at most the ${M} samples of the pool (use a larger pool)`,
         got: String(n),
       });
-    return pointAt(statistics, n, ridge);
+    return { n, root: poolRidge(statistics.eigenvalues, n, ridge) };
   });
+  const errors = leaveOneOut(statistics, settings.map(({ root }) => root.value));
+  return settings.map(({ n, root }, i) => pointAt(statistics, n, ridge, root, errors[i]));
 }
 
 /** z(s) = 1/Σ1/(μ+s) and its derivative. */
@@ -92,10 +94,9 @@ export function poolRidge(mu: Float64Array, n: number, ridge: number): Iterated<
   return { value: s, status: 'max-iterations', iterations: 100, residual: Math.abs(s - ridge - (M - n) * harmonic(mu, s).z) / s };
 }
 
-function pointAt(pool: PoolStatistics, n: number, ridge: number): PoolCurvePoint {
+function pointAt(pool: PoolStatistics, n: number, ridge: number, { value: s, status, residual }: Iterated<number>, loo: Estimate): PoolCurvePoint {
   const { eigenvalues: mu, powers } = pool;
   const M = mu.length;
-  const { value: s, status, residual } = poolRidge(mu, n, ridge);
   const { z } = harmonic(mu, s);
   let D1 = 0;
   let overlap = 0; // Σμ/(μ+s)²
@@ -114,7 +115,6 @@ function pointAt(pool: PoolStatistics, n: number, ridge: number): PoolCurvePoint
   }
   const D2 = D1 - overlap / (z * inverseSquares);
   const gcv = M * z * z * error;
-  const loo = leaveOneOut(pool, s);
   const transfer = (1 - D2 / M) / (1 - D2 / n);
   const kappa = n * z;
   const determinant = logs - M * Math.log(M * z) + M - s / z + n * Math.log(kappa) - n + ridge / z;
@@ -135,15 +135,30 @@ function pointAt(pool: PoolStatistics, n: number, ridge: number): PoolCurvePoint
   };
 }
 
-/** Mean over the pool of the squared leave-one-out residuals (r_i/[(K+s)⁻¹]_ii)², and its standard error. */
-function leaveOneOut({ eigenvalues: mu, vectors, squaredVectors, projections }: PoolStatistics, s: number): { mean: number; standardError: number } {
+interface Estimate {
+  readonly mean: number;
+  readonly standardError: number;
+}
+
+/** At each pool ridge, the mean over the pool of (r_i/[(K+s)⁻¹]_ii)² and its standard error; all ridges in two matrix products. */
+function leaveOneOut({ eigenvalues: mu, vectors, squaredVectors, projections }: PoolStatistics, ridges: readonly number[]): Estimate[] {
   const M = mu.length;
   const c = projections.cols;
-  const weights = mu.map((value) => 1 / (value + s));
-  const diagonal = multiplyVector(squaredVectors, weights);
-  const weighted = projections.data.map((value, i) => value * weights[Math.floor(i / c)]);
-  const residuals = multiply(vectors, matrix(M, c, weighted));
-  const squares = new Float64Array(M);
-  for (let i = 0; i < M; i++) for (let j = 0; j < c; j++) squares[i] += (residuals.data[i * c + j] / diagonal[i]) ** 2;
-  return { mean: mean(squares), standardError: M < 2 ? Infinity : standardError(squares) };
+  const count = ridges.length;
+  const weights = matrix(M, count);
+  const weighted = matrix(M, count * c);
+  for (let i = 0; i < M; i++)
+    for (let k = 0; k < count; k++) {
+      const weight = 1 / (mu[i] + ridges[k]);
+      weights.data[i * count + k] = weight;
+      for (let j = 0; j < c; j++) weighted.data[(i * count + k) * c + j] = projections.data[i * c + j] * weight;
+    }
+  const diagonals = multiply(squaredVectors, weights);
+  const residuals = multiply(vectors, weighted);
+  return ridges.map((_, k) => {
+    const squares = new Float64Array(M);
+    for (let i = 0; i < M; i++)
+      for (let j = 0; j < c; j++) squares[i] += (residuals.data[(i * count + k) * c + j] / diagonals.data[i * count + k]) ** 2;
+    return { mean: mean(squares), standardError: M < 2 ? Infinity : standardError(squares) };
+  });
 }
