@@ -3,6 +3,7 @@ import type { Status } from '@saddlepoint/core';
 import { eigh, matrix, multiply, solveTriangular, transpose } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 import type { DescentResult } from './adaptive-solver.js';
+import { relativeCovariance } from './adaptive-state.js';
 import type { AdaptiveState, ReducedProblem } from './adaptive-state.js';
 import { kernelTargetAlignment } from './alignment.js';
 import { projectRows, weightCovarianceOf } from './row-space.js';
@@ -83,13 +84,14 @@ export function assembleSolution(
 ): AdaptiveKernel {
   const { targets, width } = problem;
   const n = targets.rows;
-  const { values, vectors } = eigh(state.covariance);
-  const posterior = posteriorOf(problem, space, state);
+  const relative = relativeCovariance(state);
+  const { values, vectors } = eigh(relative);
+  const posterior = posteriorOf(problem, space, state, relative);
   return {
     kernel: state.kernel,
     lazyKernel: lazy.kernel,
     ridge: problem.ridge,
-    weightCovariance: weightCovarianceOf(space, state.covariance),
+    weightCovariance: weightCovarianceOf(space, relative),
     weightSpectrum: values,
     weightDirections: multiply(space.basis, vectors),
     mean: multiply(state.kernel, state.dual).data,
@@ -107,7 +109,7 @@ export function assembleSolution(
       status: branch.status,
       residual: branch.state.residual,
       alignment: kernelTargetAlignment(branch.state.kernel, targets),
-      weightSpectrum: eigh(branch.state.covariance, { vectors: false }).values,
+      weightSpectrum: eigh(relativeCovariance(branch.state), { vectors: false }).values,
     })),
     validity: {
       samplesPerWidth: n / width,
@@ -126,7 +128,7 @@ function posteriorVariance(state: AdaptiveState, cross: Matrix, prior: Float64Ar
   return variance.map((value) => Math.max(0, value));
 }
 
-function posteriorOf(problem: ReducedProblem, space: RowSpace, state: AdaptiveState): (points: Matrix) => AdaptivePrediction {
+function posteriorOf(problem: ReducedProblem, space: RowSpace, state: AdaptiveState, relative: Matrix): (points: Matrix) => AdaptivePrediction {
   const { features, rule, readoutVariance } = problem;
   const n = features.rows;
   const columnVariances = Float64Array.from({ length: n }, (_, i) => state.preactivationCovariance.data[i * n + i]);
@@ -134,7 +136,7 @@ function posteriorOf(problem: ReducedProblem, space: RowSpace, state: AdaptiveSt
     checkLength('points', points.cols, space.basis.rows, 'columns');
     const { features: projected, lengths } = projectRows(space, points);
     const r = projected.cols;
-    const adapted = multiply(projected, state.covariance);
+    const adapted = multiply(projected, relative);
     // x_*ᵀΣx_*: the part outside the row space keeps its prior variance.
     const rowVariances = lengths.map((length, i) => {
       let inside = 0;

@@ -15,35 +15,39 @@ export interface DescentResult {
   readonly iterations: number;
 }
 
-const MEMORY = 6;
+const MEMORY = 12;
 const SMALLEST_STEP = 1e-6;
 
 /**
  * Solves P = target(P) by descent of the action, one generator step per iteration so that a caller may yield or stop.
  *
  * P → (1−β)P + β·target(P) is a descent direction of the action for every β small enough (its slope is
- * −(N/2)Tr[(T−P)Ŝ(T−P)Ŝ] < 0): halve β until the action falls (Armijo) and P stays positive definite. Before that, try the
- * Anderson extrapolation of the last six iterates and keep it when it is positive definite and raises the action no more than by
- * rounding. Ends `converged` at residual ≤ tolerance, `stalled` when no step lowers the action, else `max-iterations`.
+ * −(N/2)Tr[(T−P)Ŝ(T−P)Ŝ] < 0): halve β until the action falls and P stays positive definite. Before that, try the Anderson
+ * extrapolation of the last iterates, with the step that last worked as mixing: it is kept when it lowers the action, or halves
+ * the residual without climbing above the action of the start. Ends `converged` at residual ≤ tolerance, `stalled` when no
+ * step helps, else `max-iterations`.
  */
 export function* descend(problem: ReducedProblem, start: AdaptiveState, { tolerance, maxIterations }: DescentOptions): Generator<AdaptiveState, DescentResult> {
   let state = start;
-  const history: { readonly x: Float64Array; readonly f: Float64Array }[] = [];
+  let mixing = 1;
+  const history: Iterate[] = [];
   for (let iteration = 0; ; iteration++) {
     if (state.residual <= tolerance) return { state, status: 'converged', iterations: iteration };
     if (iteration >= maxIterations) return { state, status: 'max-iterations', iterations: iteration };
     history.push({ x: state.precision.data, f: difference(state.target.data, state.precision.data) });
     if (history.length > MEMORY) history.shift();
-    const slack = 1e-12 * (Math.abs(state.action) + problem.width);
+    const slack = problem.rule.noise * (Math.abs(state.action) + problem.width);
+    const lower = (trial: AdaptiveState): boolean => trial.action < state.action - slack || (trial.action <= state.action + slack && trial.residual < state.residual);
     let next: AdaptiveState | null = null;
     if (history.length > 1) {
-      const trial = evaluateState(problem, square(anderson(history), state.precision.rows));
-      if (trial !== null && (trial.action < state.action - slack || (trial.action <= state.action + slack && trial.residual < state.residual))) next = trial;
+      const trial = evaluateState(problem, symmetric(anderson(history, mixing), state.precision.rows));
+      if (trial !== null && (lower(trial) || (trial.residual < 0.5 * state.residual && trial.action < start.action))) next = trial;
     }
-    for (let step = 1; next === null && step >= SMALLEST_STEP; step /= 2) {
+    for (let step = Math.min(1, 2 * mixing); next === null && step >= SMALLEST_STEP; step /= 2) {
       const trial = evaluateState(problem, mixed(state.precision, state.target, step));
-      if (trial !== null && (trial.action < state.action - slack || (trial.action <= state.action + slack && trial.residual < state.residual))) next = trial;
-      if (next !== null && step < 1) history.length = 0;
+      if (trial === null || !lower(trial)) continue;
+      next = trial;
+      mixing = step;
     }
     if (next === null) return { state, status: 'stalled', iterations: iteration };
     state = next;
@@ -51,7 +55,12 @@ export function* descend(problem: ReducedProblem, start: AdaptiveState, { tolera
   }
 }
 
-const square = (data: Float64Array, r: number): Matrix => {
+interface Iterate {
+  readonly x: Float64Array;
+  readonly f: Float64Array;
+}
+
+const symmetric = (data: Float64Array, r: number): Matrix => {
   for (let i = 0; i < r; i++)
     for (let j = 0; j < i; j++) data[i * r + j] = data[j * r + i] = (data[i * r + j] + data[j * r + i]) / 2;
   return matrix(r, r, data);
@@ -61,8 +70,8 @@ const mixed = (P: Matrix, T: Matrix, step: number): Matrix => matrix(P.rows, P.c
 
 const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - b[i]);
 
-/** The combination of iterates whose linearised residual is least: x + f − Σ θ_k(Δx_k + Δf_k), minimising |f − Σθ_kΔf_k|. */
-function anderson(history: readonly { readonly x: Float64Array; readonly f: Float64Array }[]): Float64Array {
+/** The combination of iterates whose linearised residual is least: x + βf − Σ θ_k(Δx_k + βΔf_k), minimising |f − Σθ_kΔf_k|. */
+function anderson(history: readonly Iterate[], mixing: number): Float64Array {
   const last = history[history.length - 1];
   const count = history.length - 1;
   const steps = Array.from({ length: count }, (_, k) => ({
@@ -77,10 +86,10 @@ function anderson(history: readonly { readonly x: Float64Array; readonly f: Floa
     for (let j = 0; j <= i; j++) normal.data[i * count + j] = normal.data[j * count + i] = inner(steps[i].f, steps[j].f);
     scale = Math.max(scale, normal.data[i * count + i]);
   }
-  const out = Float64Array.from(last.x, (value, i) => value + last.f[i]);
+  const out = Float64Array.from(last.x, (value, i) => value + mixing * last.f[i]);
   if (!(scale > 0)) return out;
   const weights = solveCholeskyVector(cholesky(normal, { jitter: 1e-12 * scale }), right);
-  for (let k = 0; k < count; k++) for (let i = 0; i < out.length; i++) out[i] -= weights[k] * (steps[k].x[i] + steps[k].f[i]);
+  for (let k = 0; k < count; k++) for (let i = 0; i < out.length; i++) out[i] -= weights[k] * (steps[k].x[i] + mixing * steps[k].f[i]);
   return out;
 }
 

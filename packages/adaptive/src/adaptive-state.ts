@@ -1,5 +1,5 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
-import { addDiagonal, cholesky, gram, invertCholesky, matrix, multiply, scaled, solveCholesky, solveTriangular, transpose } from '@saddlepoint/linalg';
+import { addDiagonal, cholesky, gram, identity, invertCholesky, matrix, multiply, scaled, solveCholesky, solveTriangular } from '@saddlepoint/linalg';
 import type { Cholesky, Matrix } from '@saddlepoint/linalg';
 import type { MomentRule } from './preactivation-moments.js';
 
@@ -20,9 +20,8 @@ export interface ReducedProblem {
 export interface AdaptiveState {
   /** P = Ŝ⁻¹, r×r, relative to the prior. */
   readonly precision: Matrix;
-  readonly covariance: Matrix;
-  /** Lower L with PᵀP-factor: P = LLᵀ, so that Λ = WWᵀ with W = X̂L⁻ᵀ. */
-  readonly precisionFactor: Matrix;
+  /** L⁻¹, lower triangular, P = LLᵀ: Ŝ = L⁻ᵀL⁻¹. */
+  readonly inverseFactor: Matrix;
   /** Λ = X̂ŜX̂ᵀ, n×n. */
   readonly preactivationCovariance: Matrix;
   /** Q = σ_a²E[φφᵀ]. */
@@ -38,6 +37,9 @@ export interface AdaptiveState {
   readonly residual: number;
   readonly seriesRemainder: number;
 }
+
+/** Ŝ = P⁻¹. */
+export const relativeCovariance = ({ inverseFactor }: AdaptiveState): Matrix => multiply(inverseFactor, inverseFactor, { transposeA: true });
 
 function choleskyOrNull(A: Matrix): Cholesky | null {
   try {
@@ -74,9 +76,9 @@ export function evaluateState(problem: ReducedProblem, precision: Matrix): Adapt
   const { features, targets, rule, width, readoutVariance, ridge } = problem;
   const factor = choleskyOrNull(precision);
   if (factor === null) return null;
-  const covariance = invertCholesky(factor);
-  const whitened = solveTriangular(factor.factor, transpose(features), { lower: true });
-  const preactivationCovariance = gram(transpose(whitened));
+  const r = precision.rows;
+  const inverseFactor = solveTriangular(factor.factor, identity(r), { lower: true });
+  const preactivationCovariance = gram(multiply(features, inverseFactor, { transposeB: true }));
   const { second, slope, curvature, remainder } = rule.square(preactivationCovariance);
   const kernel = scaled(second, readoutVariance);
   const kernelFactor = choleskyOrNull(addDiagonal(kernel, ridge));
@@ -88,13 +90,12 @@ export function evaluateState(problem: ReducedProblem, precision: Matrix): Adapt
   for (let i = 0; i < bracket.data.length; i++) bracket.data[i] -= outputs * inverse.data[i];
   const M = contract(bracket, slope, curvature, readoutVariance);
   const pulled = multiply(features, multiply(M, features), { transposeA: true });
-  const r = precision.rows;
   const target = matrix(r, r);
   let trace = 0;
   let difference = 0;
   let norm = 0;
   for (let i = 0; i < r; i++) {
-    trace += covariance.data[i * r + i];
+    for (let j = 0; j <= i; j++) trace += inverseFactor.data[i * r + j] ** 2;
     for (let j = 0; j < r; j++) {
       const value = (i === j ? 1 : 0) - (pulled.data[i * r + j] + pulled.data[j * r + i]) / (2 * width);
       target.data[i * r + j] = value;
@@ -108,8 +109,7 @@ export function evaluateState(problem: ReducedProblem, precision: Matrix): Adapt
   if (!Number.isFinite(action) || !Number.isFinite(difference)) return null;
   return {
     precision,
-    covariance,
-    precisionFactor: factor.factor,
+    inverseFactor,
     preactivationCovariance,
     kernel,
     kernelFactor,

@@ -36,11 +36,11 @@ export interface GaussianAdaptiveProblem {
 }
 
 export interface GaussianAdaptiveOptions {
-  /** Bound on ‖Σ̂⁻¹ − its update‖_F/‖update‖_F. Default 1e-9. */
+  /** Bound on ‖Σ̂⁻¹ − its update‖_F/‖update‖_F. Default 1e-8. */
   readonly tolerance?: number;
   /** Iterations per start. Default 400. */
   readonly maxIterations?: number;
-  /** Relative accuracy asked of Hermite series for activations without a closed form. Default 1e-10. */
+  /** Relative accuracy asked of Hermite series for activations without a closed form. Default 1e-12. */
   readonly seriesTolerance?: number;
   /** Σ (d×d) of a neighbouring solution, to follow a branch by continuation; adds one start. */
   readonly initialWeightCovariance?: Matrix;
@@ -108,6 +108,10 @@ export async function solveGaussianAdaptiveKernel(problem: GaussianAdaptiveProbl
   }
 }
 
+/** Residual at which a later start is compared with the solutions known, and the relative distance within which it is the same. */
+const COARSE = 1e-5;
+const SAME = 1e-2;
+
 interface SolverProgress {
   readonly stage: string;
   readonly fraction: number;
@@ -115,10 +119,10 @@ interface SolverProgress {
 }
 
 function* solve(problem: GaussianAdaptiveProblem, options: GaussianAdaptiveOptions): Generator<SolverProgress, Iterated<AdaptiveKernel>> {
-  const { tolerance = 1e-9, maxIterations = 400, specialisedStart = true, initialWeightCovariance } = options;
+  const { tolerance = 1e-8, maxIterations = 400, specialisedStart = true, initialWeightCovariance } = options;
   checkNumber('tolerance', tolerance, { min: 0, exclusiveMin: true });
   checkInteger('maxIterations', maxIterations, { min: 1 });
-  const { reduced, space } = reduceProblem(problem, options.seriesTolerance ?? 1e-10);
+  const { reduced, space } = reduceProblem(problem, options.seriesTolerance ?? 1e-12);
   const r = space.basis.cols;
   const lazy = evaluateState(reduced, identity(r));
   if (lazy === null)
@@ -133,11 +137,19 @@ function* solve(problem: GaussianAdaptiveProblem, options: GaussianAdaptiveOptio
   let iterations = 0;
   for (const { name, state } of starts) {
     if (state === null) continue;
-    const descent = descend(reduced, state, { tolerance, maxIterations });
+    // A later start is first followed coarsely, and further only when it is not on its way to a solution already known.
+    let descent = descend(reduced, state, { tolerance: found.length > 0 ? Math.max(tolerance, COARSE) : tolerance, maxIterations });
+    let coarse = found.length > 0;
     for (let count = 1; ; count++) {
       const step = descent.next();
       if (step.done) {
         iterations += step.value.iterations;
+        if (coarse && step.value.status === 'converged') {
+          if (found.some((other) => distance(other.state, step.value.state) < SAME)) break;
+          descent = descend(reduced, step.value.state, { tolerance, maxIterations });
+          coarse = false;
+          continue;
+        }
         found.push({ ...step.value, start: name });
         break;
       }
@@ -199,20 +211,21 @@ function inverse(S: Matrix): Matrix {
   return multiply(weighted, vectors, { transposeB: true });
 }
 
-/** Converged branches first, then by action; solutions whose precisions agree to 1e-5 count once. */
+/** Converged branches first, then by action; unconverged ones on top of a known solution are dropped. */
 function distinct(found: readonly (DescentResult & { readonly start: string })[]): (DescentResult & { readonly start: string })[] {
   const sorted = [...found].sort((a, b) => Number(b.status === 'converged') - Number(a.status === 'converged') || a.state.action - b.state.action);
   const kept: (DescentResult & { readonly start: string })[] = [];
-  for (const candidate of sorted) if (!kept.some((other) => sameState(other.state, candidate.state))) kept.push(candidate);
+  for (const candidate of sorted) if (!kept.some((other) => distance(other.state, candidate.state) < SAME)) kept.push(candidate);
   return kept;
 }
 
-function sameState(a: AdaptiveState, b: AdaptiveState): boolean {
+/** ‖P_a − P_b‖_F / ‖P_a‖_F. */
+function distance(a: AdaptiveState, b: AdaptiveState): number {
   let gap = 0;
   let norm = 0;
   for (let i = 0; i < a.precision.data.length; i++) {
     gap += (a.precision.data[i] - b.precision.data[i]) ** 2;
     norm += a.precision.data[i] ** 2;
   }
-  return gap <= 1e-10 * norm;
+  return Math.sqrt(gap / norm);
 }

@@ -1,4 +1,7 @@
+import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Activation } from '@saddlepoint/architecture';
+import { matrix, multiply } from '@saddlepoint/linalg';
+import type { Matrix } from '@saddlepoint/linalg';
 
 /** Hermite coefficients of φ(√q z) for many variances q at once, and the diagonal moments by quadrature. */
 export interface HermiteTable {
@@ -14,31 +17,44 @@ export interface HermiteTable {
   readonly remainder: number;
 }
 
-const HALF_RANGE = 13;
+const RANGE = 13;
 const STEP = 1 / 16;
-const MAX_ORDER = 320;
+const POINTS = RANGE / STEP + 1;
+const ORDERS = [20, 40, 80, 160, 320];
 
-/** ψ_k(z) = he_k(z) e^{−z²/4} on the trapezoidal grid, by their three-term recurrence: never large, so nothing overflows. */
-function hermiteFunctions(order: number): { readonly grid: Float64Array; readonly functions: Float64Array } {
-  const points = 2 * Math.round(HALF_RANGE / STEP) + 1;
-  const grid = new Float64Array(points);
-  const functions = new Float64Array(order * points);
-  for (let p = 0; p < points; p++) {
-    const z = -HALF_RANGE + p * STEP;
-    grid[p] = z;
+/** ψ_k(z) = he_k(z)e^{−z²/4} on the grid z = 0, 1/16, …, 13, for even and for odd k, weighted for the trapezoidal rule. */
+interface Basis {
+  readonly even: Matrix;
+  readonly odd: Matrix;
+}
+
+/** By the three-term recurrence on ψ, which is never large, so nothing overflows. */
+function hermiteBasis(order: number): Basis {
+  const even = matrix(POINTS, order / 2);
+  const odd = matrix(POINTS, order / 2);
+  for (let p = 0; p < POINTS; p++) {
+    const z = p * STEP;
     let before = 0;
     let now = Math.exp((-z * z) / 4);
     for (let k = 0; k < order; k++) {
-      functions[k * points + p] = now;
+      (k % 2 === 0 ? even : odd).data[(p * order) / 2 + (k >> 1)] = now;
       const next = (z * now - Math.sqrt(k) * before) / Math.sqrt(k + 1);
       before = now;
       now = next;
     }
   }
-  return { grid, functions };
+  return { even, odd };
 }
 
-let cached: { readonly grid: Float64Array; readonly functions: Float64Array } | undefined;
+const bases = new Map<number, Basis>();
+
+function basisOf(order: number): Basis {
+  const known = bases.get(order);
+  if (known !== undefined) return known;
+  const made = hermiteBasis(order);
+  bases.set(order, made);
+  return made;
+}
 
 /**
  * Tabulates φ at every variance.
@@ -48,73 +64,68 @@ let cached: { readonly grid: Float64Array; readonly functions: Float64Array } | 
  * what is missed is returned as `remainder`.
  */
 export function hermiteTable(activation: Activation, variances: Float64Array, tolerance: number): HermiteTable {
-  cached ??= hermiteFunctions(MAX_ORDER);
-  const { grid, functions } = cached;
-  const points = grid.length;
+  const { value: phi, derivative } = activation;
+  if (derivative === null) throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'activation', expected: 'an activation with a derivative', got: activation.name });
   const count = variances.length;
-  const weighted = new Float64Array(count * points);
+  // φ(√q z) ± φ(−√q z) with half of the Gaussian weight; the other half is in ψ_k.
+  const sum = matrix(count, POINTS);
+  const difference = matrix(count, POINTS);
   const square = new Float64Array(count);
+  const slopeSquare = new Float64Array(count);
+  const curvature = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const scale = Math.sqrt(variances[i]);
-    for (let p = 0; p < points; p++) {
-      const value = activation.value(scale * grid[p]);
-      const weight = (STEP * functions[p]) / Math.sqrt(2 * Math.PI);
-      weighted[i * points + p] = value * weight;
-      square[i] += value * value * weight * functions[p];
+    for (let p = 0; p < POINTS; p++) {
+      const z = p * STEP;
+      const weight = ((p === 0 ? 0.5 : 1) * STEP) / Math.sqrt(2 * Math.PI);
+      const half = Math.exp((-z * z) / 4);
+      const h = scale * z;
+      const plus = phi(h);
+      const minus = phi(-h);
+      const slopePlus = derivative(h);
+      const slopeMinus = derivative(-h);
+      sum.data[i * POINTS + p] = (plus + minus) * weight * half;
+      difference.data[i * POINTS + p] = (plus - minus) * weight * half;
+      const full = weight * half * half;
+      square[i] += (plus * plus + minus * minus) * full;
+      slopeSquare[i] += (slopePlus * slopePlus + slopeMinus * slopeMinus) * full;
+      curvature[i] += h * (plus * slopePlus - minus * slopeMinus) * full;
     }
+    // By parts, E[hφ(h)φ′(h)] = q(E[φ′²] + E[φφ″]).
+    curvature[i] = variances[i] > 0 ? curvature[i] / variances[i] - slopeSquare[i] : 0;
   }
-  const slopeSquare = slopeMoments(activation, variances, grid, functions);
-  // E[φ″φ] = (E[zφ′φ√q] − …)/q by parts: q E[φ″φ] + q E[φ′²] = E[√q z φ φ′].
-  const curvature = curvatureMoments(activation, variances, grid, functions, slopeSquare);
-  for (let order = 20; ; order = Math.min(2 * order, MAX_ORDER)) {
+  for (let level = 0; ; level++) {
+    const order = ORDERS[level];
+    const { even, odd } = basisOf(order);
+    const evens = multiply(sum, even).data;
+    const odds = multiply(difference, odd).data;
     const coefficients = new Float64Array(count * order);
-    let remainder = 0;
-    for (let i = 0; i < count; i++) {
-      let second = 0;
-      let slope = 0;
-      let bend = 0;
-      for (let k = 0; k < order; k++) {
-        let a = 0;
-        const row = k * points;
-        for (let p = 0; p < points; p++) a += weighted[i * points + p] * functions[row + p];
-        coefficients[i * order + k] = a;
-        second += a * a;
-        slope += k * a * a;
-        if (k >= 2) bend += Math.sqrt(k * (k - 1)) * a * coefficients[i * order + k - 2];
-      }
-      const q = variances[i];
-      const scale = square[i] + q * slopeSquare[i];
-      if (scale > 0)
-        remainder = Math.max(remainder, Math.abs(square[i] - second) / scale, Math.abs(q * slopeSquare[i] - slope) / scale, Math.abs(q * curvature[i] - bend) / scale);
+    for (let i = 0; i < count * (order / 2); i++) {
+      coefficients[2 * i] = evens[i];
+      coefficients[2 * i + 1] = odds[i];
     }
-    if (remainder <= tolerance || order === MAX_ORDER) return { order, coefficients, square, slopeSquare, curvature, remainder };
+    const remainder = missing(coefficients, order, variances, square, slopeSquare, curvature);
+    if (remainder <= tolerance || level === ORDERS.length - 1) return { order, coefficients, square, slopeSquare, curvature, remainder };
   }
 }
 
-function derivativeOf(activation: Activation): (x: number) => number {
-  const { derivative } = activation;
-  if (derivative === null) throw new TypeError(`${activation.name} has no derivative`);
-  return derivative;
-}
-
-function slopeMoments(activation: Activation, variances: Float64Array, grid: Float64Array, functions: Float64Array): Float64Array {
-  const derivative = derivativeOf(activation);
-  return variances.map((q) => {
-    let sum = 0;
-    for (let p = 0; p < grid.length; p++) sum += derivative(Math.sqrt(q) * grid[p]) ** 2 * functions[p] ** 2;
-    return (STEP * sum) / Math.sqrt(2 * Math.PI);
-  });
-}
-
-function curvatureMoments(activation: Activation, variances: Float64Array, grid: Float64Array, functions: Float64Array, slopeSquare: Float64Array): Float64Array {
-  const derivative = derivativeOf(activation);
-  return variances.map((q, i) => {
-    if (q === 0) return 0;
-    let sum = 0;
-    for (let p = 0; p < grid.length; p++) {
-      const h = Math.sqrt(q) * grid[p];
-      sum += h * activation.value(h) * derivative(h) * functions[p] ** 2;
+/** How far Parseval's sums fall short of the quadratures, relative to E[φ²] + qE[φ′²]. */
+function missing(a: Float64Array, order: number, variances: Float64Array, square: Float64Array, slopeSquare: Float64Array, curvature: Float64Array): number {
+  let worst = 0;
+  for (let i = 0; i < variances.length; i++) {
+    let second = 0;
+    let slope = 0;
+    let bend = 0;
+    for (let k = 0; k < order; k++) {
+      const value = a[i * order + k];
+      second += value * value;
+      slope += k * value * value;
+      if (k >= 2) bend += Math.sqrt(k * (k - 1)) * value * a[i * order + k - 2];
     }
-    return (STEP * sum) / Math.sqrt(2 * Math.PI) / q - slopeSquare[i];
-  });
+    const q = variances[i];
+    const scale = square[i] + q * slopeSquare[i];
+    if (scale > 0)
+      worst = Math.max(worst, Math.abs(square[i] - second) / scale, Math.abs(q * slopeSquare[i] - slope) / scale, Math.abs(q * curvature[i] - bend) / scale);
+  }
+  return worst;
 }

@@ -18,6 +18,8 @@ export interface SquareMoments {
 
 /** How the moments of one activation are computed. */
 export interface MomentRule {
+  /** Relative rounding or truncation to expect in the moments. */
+  readonly noise: number;
   /** All moments of the training preactivations with covariance Λ, n×n. */
   readonly square: (covariance: Matrix) => SquareMoments;
   /** E[φ(u_i)φ(v_j)] for variances q_i (m) and p_j (n) and covariances C (m×n). */
@@ -57,6 +59,7 @@ const clampCovariance = (q1: number, q2: number, c: number): number => {
 
 function closedForm(dual: Pair, dualDerivative: Pair, bend: (q1: number, second: number, slope: number, c: number) => number): MomentRule {
   return {
+    noise: 1e-12,
     square(covariance) {
       const n = covariance.rows;
       const second = matrix(n, n);
@@ -90,8 +93,12 @@ function closedForm(dual: Pair, dualDerivative: Pair, bend: (q1: number, second:
   };
 }
 
+/** Powers of ρ below this cannot change a sum of coefficients that are at most the norm of φ. */
+const NEGLIGIBLE = 1e-18;
+
 function hermiteSeries(activation: Activation, tolerance: number): MomentRule {
   return {
+    noise: Math.max(1e-12, 10 * tolerance),
     square(covariance) {
       const n = covariance.rows;
       const variances = Float64Array.from({ length: n }, (_, i) => covariance.data[i * n + i]);
@@ -114,7 +121,7 @@ function hermiteSeries(activation: Activation, tolerance: number): MomentRule {
           let power = 1;
           let below = 0; // ρ^{k−1}
           let below2 = 0; // ρ^{k−2}
-          for (let k = 0; k < order; k++) {
+          for (let k = 0; k < order && Math.abs(below2) + Math.abs(power) > NEGLIGIBLE; k++) {
             const u = a[i * order + k];
             const v = a[j * order + k];
             e0 += u * v * power;
