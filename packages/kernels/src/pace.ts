@@ -1,0 +1,33 @@
+import { nextTurn, throwIfAborted, type RunOptions } from '@saddlepoint/core';
+
+/** A long computation cut into short steps; it yields the fraction done between them. */
+export type Steps<T> = Generator<number, T, void>;
+
+/** Milliseconds of work between turns of the event loop. */
+const TURN = 40;
+
+/** Runs `steps` to the end, letting the event loop in every 40 ms to report progress and to be aborted. */
+export async function runPaced<T>(steps: Steps<T>, stage: string, { signal, onProgress }: RunOptions): Promise<T> {
+  throwIfAborted(signal);
+  let last = performance.now();
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) {
+      onProgress?.({ stage, fraction: 1 });
+      return next.value;
+    }
+    if (performance.now() - last < TURN) continue;
+    onProgress?.({ stage, fraction: next.value });
+    await nextTurn();
+    throwIfAborted(signal);
+    last = performance.now();
+  }
+}
+
+/** Runs `steps` to the end at once. */
+export function runAtOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+  }
+}
