@@ -1,1 +1,11 @@
-export {};
+export { ridgeFlow, type RidgeFlow, type RidgeFlowOptions } from './ridge-flow.js';
+export { fitPowerLaw, type FitPowerLawOptions, type PowerLawFit } from './power-law-fit.js';
+export { tailExponents, type TailExponentOptions, type TailExponents } from './tail-exponents.js';
+export { extendSpectrum, type PowerLawTail } from './extend-spectrum.js';
+export { localExponent, type LocalExponentOptions } from './local-exponent.js';
+export { predictedExponent, type PredictedExponent, type PredictedExponentOptions, type Regime } from './predicted-exponent.js';
+export { powerLawRisk, type PowerLawRisk, type PowerLawSpectrum } from './power-law-risk.js';
+export { dataNeeded, type DataNeeded } from './data-needed.js';
+export type { CurveOptions, ErrorPoint } from './data-needed-curve.js';
+export type { SpectrumOptions } from './data-needed-spectrum.js';
+export { randomFeatureRisk, type RandomFeatureOptions, type RandomFeatureRisk } from './random-features.js';

@@ -1,0 +1,69 @@
+import { SaddlepointRangeError, checkNumber, type Status } from '@saddlepoint/core';
+import { findRoot, logGamma } from '@saddlepoint/numerics';
+
+export interface PowerLawSpectrum {
+  readonly a: number;
+  readonly b: number;
+  /** λ_k = eigenvalueScale·k^{−(1+a)}; default 1. */
+  readonly eigenvalueScale?: number;
+  /** y_k² = powerScale·k^{−(1+b)}; default 1. */
+  readonly powerScale?: number;
+}
+
+export interface PowerLawRisk {
+  readonly testError: number;
+  readonly effectiveRidge: number;
+  /** Part of the error that the target leaves, Σ(1−L)²y², over the denominator. */
+  readonly signal: number;
+  /** Excess error that label noise brings, σ_ε²·g/(1−g), g = ΣL²/n. */
+  readonly noise: number;
+  readonly status: Status;
+}
+
+/** ζ(s) for s > 1: ten terms and Euler–Maclaurin. */
+function zeta(s: number): number {
+  let sum = 0;
+  for (let k = 1; k < 10; k++) sum += k ** -s;
+  const n = 10;
+  return sum + n ** (1 - s) / (s - 1) + 0.5 * n ** -s + (s * n ** (-s - 1)) / 12 - (s * (s + 1) * (s + 2) * n ** (-s - 3)) / 720;
+}
+
+/**
+ * The learning curve of infinite power-law spectra in closed form, for 1 ≪ n: sums over modes become integrals. With α = 1+a, κ_n = κ/n and
+ * z = ΣL = (π/α)/sin(π/α)·(scale/κ_n)^{1/α}: κ = σ² + κ_n z, ΣL² = (1−1/α) z and
+ * Σ(1−L)²y² = powerScale·(κ_n/scale)^{b/α} Γ(2−b/α)Γ(b/α)/α for b < 2α, and powerScale·(κ_n/scale)² ζ(1+b−2α) for b > 2α (b = 2α has a
+ * logarithm: refused). All four regimes and the crossovers between them, with their prefactors. Corrections: the sum starts at
+ * k = 1, so relative order n^{−1} in z and n^{b−2α} or n^{2α−b} in the bias.
+ *
+ * Source: integrals of 2002.02561's equations as in 2006.13198; regimes of 2105.15004.
+ *
+ * @example
+ * import { powerLawRisk } from '@saddlepoint/scaling';
+ * const { testError } = powerLawRisk({ a: 1, b: 1 }, { samples: 1000, ridge: 0 });
+ * testError; // => 0.00247
+ */
+export function powerLawRisk(
+  { a, b, eigenvalueScale = 1, powerScale = 1 }: PowerLawSpectrum,
+  { samples, ridge, labelNoise = 0 }: { readonly samples: number; readonly ridge: number; readonly labelNoise?: number },
+): PowerLawRisk {
+  const alpha = 1 + checkNumber('a', a, { min: 0, exclusiveMin: true });
+  checkNumber('b', b, { min: 0, exclusiveMin: true });
+  checkNumber('eigenvalueScale', eigenvalueScale, { min: 0, exclusiveMin: true });
+  checkNumber('powerScale', powerScale, { min: 0 });
+  const n = checkNumber('samples', samples, { min: 0, exclusiveMin: true });
+  checkNumber('ridge', ridge, { min: 0 });
+  checkNumber('labelNoise', labelNoise, { min: 0 });
+  if (Math.abs(b - 2 * alpha) < 1e-3)
+    throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'b', expected: 'away from 2(1+a), where the law has a logarithm', got: `${b}` });
+  const constant = Math.PI / alpha / Math.sin(Math.PI / alpha);
+  // 1 = σ²/(nκ_n) + z/n, falling in ln κ_n from above 1 to below.
+  const ridgeless = alpha * Math.log(constant / n);
+  const balance = (u: number): number => Math.log(ridge / n / Math.exp(u) / eigenvalueScale + (constant / n) * Math.exp(-u / alpha));
+  const root = ridge === 0 ? { value: ridgeless, status: 'converged' as const } : findRoot(balance, [ridgeless - 1, Math.log(ridge / n / eigenvalueScale + Math.exp(ridgeless)) + alpha * Math.LN2 + 1]);
+  const u = root.value;
+  const learnedSquared = ((1 - 1 / alpha) * constant * Math.exp(-u / alpha)) / n;
+  const bias = b < 2 * alpha ? Math.exp((u * b) / alpha + logGamma(2 - b / alpha) + logGamma(b / alpha)) / alpha : Math.exp(2 * u) * zeta(1 + b - 2 * alpha);
+  const signal = (powerScale * bias) / (1 - learnedSquared);
+  const noise = (labelNoise * learnedSquared) / (1 - learnedSquared);
+  return { testError: signal + noise + labelNoise, effectiveRidge: n * eigenvalueScale * Math.exp(u), signal, noise, status: root.status };
+}

@@ -1,0 +1,113 @@
+import { checkNumber, type Status } from '@saddlepoint/core';
+import { findRoot } from '@saddlepoint/numerics';
+import type { ModeSpectrum } from '@saddlepoint/replica';
+import { sortedModes, type SortedModes } from './modes.js';
+
+export interface RandomFeatureOptions {
+  readonly spectrum: ModeSpectrum;
+  /** n. */
+  readonly samples: number;
+  /** Number of random features (width). */
+  readonly features: number;
+  /** σ², absolute: θ = argmin Σ(θ·φ−y)² + σ²|θ|². */
+  readonly ridge: number;
+  readonly labelNoise?: number;
+}
+
+export interface RandomFeatureRisk {
+  /** Against noisy labels; Infinity at the ridgeless interpolation threshold samples = features. */
+  readonly testError: number;
+  /** testError − σ_ε². */
+  readonly noiselessTestError: number;
+  /** n·g, in the units of σ²: learnabilities are nλ/(nλ + effectiveRidge); becomes κ of the infinite-width theory as features → ∞. */
+  readonly effectiveRidge: number;
+  /** n·κ of the eigenframework, effectiveRidge·(1 − z/features): the part that the samples alone would give. */
+  readonly dataRidge: number;
+  /** z = Σλ/(λ+g), below min(samples, features). */
+  readonly learnabilitySum: number;
+  readonly status: Status;
+}
+
+/** z(g) = Σ λ/(λ+g); the unlisted tail has λ ≪ g. */
+function learned({ lambda, multiplicity, tailTrace }: SortedModes, g: number): number {
+  let sum = tailTrace === 0 ? 0 : tailTrace / g;
+  for (let k = lambda.length - 1; k >= 0; k--) if (lambda[k] > 0) sum += (multiplicity[k] * lambda[k]) / (lambda[k] + g);
+  return sum;
+}
+
+interface Ridge {
+  readonly g: number;
+  readonly status: Status;
+}
+
+/** The g with g(1 − z/n)(1 − z/N) = σ²/n and z < min(n, N). */
+function solveRidge(modes: SortedModes, n: number, features: number, ridge: number): Ridge {
+  const least = Math.min(n, features);
+  const rank = modes.lambda.reduce((sum, l, k) => sum + (l > 0 ? modes.multiplicity[k] : 0), 0);
+  const trace = modes.tailTrace + modes.lambda.reduce((sum, l, k) => sum + l * modes.multiplicity[k], 0);
+  if (trace === 0) return { g: ridge / n, status: 'converged' };
+  const high = Math.log(2 * (trace / least) + (2 * ridge) / n) + 3;
+  // z falls from the rank to 0: where it crosses min(n, N) is the smallest admissible g, and the answer without a ridge.
+  let low = high - 1;
+  let floor: Ridge | undefined;
+  if (modes.tailTrace > 0 || rank > least) {
+    while (learned(modes, Math.exp(low)) < least) low -= 4;
+    const { value, status } = findRoot((u) => Math.log(learned(modes, Math.exp(u)) / least), [low, high]);
+    floor = { g: Math.exp(value), status };
+  }
+  if (ridge === 0) return floor ?? { g: 0, status: 'converged' };
+  const balance = (u: number): number => {
+    const g = Math.exp(u);
+    const z = learned(modes, g);
+    return z >= least ? -Infinity : Math.log((((g * n) / ridge) * (1 - z / n)) * (1 - z / features));
+  };
+  low = floor ? Math.log(floor.g) : high - 1;
+  while (balance(low) > 0) low -= 4;
+  const finite = (u: number): number => Math.max(balance(u), -1e6);
+  const { value, status } = findRoot(finite, [low, high]);
+  return { g: Math.exp(value), status };
+}
+
+/**
+ * Average test error of ridge regression on random features of a kernel, at finite number of samples n and of features N:
+ *
+ * g(1 − z/n)(1 − z/N) = σ²/n,  z = Σλ/(λ+g),  q = Σ(λ/(λ+g))²,
+ * E = [Σ(g/(λ+g) − gλ/(λ+g)²·(N−z)/(N−q)) y² + σ_ε²] / [1 − (q(N−2z)+z²)/(n(N−q))].
+ *
+ * Data-limited for n ≪ N, width-limited for N ≪ n, with double descent at n = N. Unlisted tail modes enter z through their trace and
+ * keep their target power unlearned. Source: Simon et al., 2311.14646 (g and κ per sample there), 2405.00592.
+ *
+ * @example
+ * import { randomFeatureRisk } from '@saddlepoint/scaling';
+ * const spectrum = { eigenvalues: [1], multiplicities: [100], targetPowers: [1] };
+ * randomFeatureRisk({ spectrum, samples: 50, features: 1e9, ridge: 0 }).testError; // => 0.5000
+ */
+export function randomFeatureRisk({ spectrum, samples, features, ridge, labelNoise = 0 }: RandomFeatureOptions): RandomFeatureRisk {
+  const n = checkNumber('samples', samples, { min: 0, exclusiveMin: true });
+  const width = checkNumber('features', features, { min: 0, exclusiveMin: true });
+  checkNumber('ridge', ridge, { min: 0 });
+  checkNumber('labelNoise', labelNoise, { min: 0 });
+  const modes = sortedModes(spectrum);
+  const { g, status } = solveRidge(modes, n, width, ridge);
+  const z = g === 0 ? learned({ ...modes, tailTrace: 0 }, 0) : Math.min(learned(modes, g), n, width);
+  let q = 0;
+  for (let k = 0; k < modes.lambda.length; k++) if (modes.lambda[k] > 0) q += modes.multiplicity[k] * (modes.lambda[k] / (modes.lambda[k] + g)) ** 2;
+  const ratio = (width - z) / (width - q);
+  let bias = modes.tailPower + labelNoise;
+  for (let k = 0; k < modes.lambda.length; k++) {
+    const l = modes.lambda[k];
+    if (modes.power[k] > 0) bias += modes.power[k] * (l + g === 0 ? 1 : g / (l + g) - ((g * l) / (l + g) ** 2) * ratio);
+  }
+  const denominator = 1 - (q * (width - 2 * z) + z * z) / (n * (width - q));
+  // Ridgeless with n = N (z = n = N) the denominator is n²(1−2)+n² + … = 0: rounding decides its sign, the limit is infinite.
+  const singular = ridge === 0 && n === width && z >= n * (1 - 1e-12);
+  const testError = bias === 0 ? 0 : singular || denominator <= 0 ? Infinity : bias / denominator;
+  return {
+    testError,
+    noiselessTestError: testError - labelNoise,
+    effectiveRidge: n * g,
+    dataRidge: n * g * (1 - z / width),
+    learnabilitySum: z,
+    status: Number.isFinite(testError) ? status : 'diverged',
+  };
+}

@@ -1,0 +1,49 @@
+import { linearFit } from '@saddlepoint/numerics';
+
+/** Points of a curve in logarithms, u = ln x rising, v = ln y. */
+export interface LogPoints {
+  readonly u: readonly number[];
+  readonly v: readonly number[];
+}
+
+/** How much the slope of ln y changes from end to end, by a parabola, with a standard error inflated for AR(1) residuals. */
+export function slopeChange({ u, v }: LogPoints, rho: number): { value: number; standardError: number } {
+  const n = u.length;
+  const line = linearFit(u, v);
+  const mean = u.reduce((s, x) => s + x, 0) / n;
+  // The part of (u−ū)² orthogonal to 1 and u carries the curvature.
+  const squares = linearFit(u, u.map((x) => (x - mean) ** 2)).residuals;
+  const norm = squares.reduce((s, q) => s + q * q, 0);
+  const curvature = squares.reduce((s, q, i) => s + q * line.residuals[i], 0) / norm;
+  const rest = line.residuals.reduce((s, r, i) => s + (r - curvature * squares[i]) ** 2, 0);
+  const deviation = Math.sqrt((rest / Math.max(1, n - 3) / norm) * ((1 + rho) / (1 - rho)));
+  const span = u[n - 1] - u[0];
+  return { value: 2 * curvature * span, standardError: 2 * deviation * span };
+}
+
+/**
+ * The widest range of points over which the slope is steady: its change is below a tenth of the slope, or within two standard errors
+ * and below a third. Ranges span at least a third of the data in u and 5 points. When none is steady, the least curved of the smallest.
+ */
+export function chooseWindow(points: LogPoints, autocorrelation: (residuals: Float64Array) => number): { first: number; last: number; curved: boolean } {
+  const { u, v } = points;
+  const n = u.length;
+  const total = u[n - 1] - u[0];
+  const least = Math.min(n, 5);
+  let best = { first: 0, last: n - 1, span: -1, quality: Infinity };
+  let fallback = { first: 0, last: n - 1, change: Infinity };
+  for (let first = 0; first <= n - least; first++) {
+    for (let last = first + least - 1; last < n; last++) {
+      const span = u[last] - u[first];
+      if (span < total / 3 || span < best.span - 1e-9) continue;
+      const part: LogPoints = { u: u.slice(first, last + 1), v: v.slice(first, last + 1) };
+      const { slope, residuals } = linearFit(part.u, part.v);
+      const { value, standardError } = slopeChange(part, autocorrelation(residuals));
+      const relative = Math.abs(value) / Math.max(Math.abs(slope), 1e-12);
+      if (relative < fallback.change) fallback = { first, last, change: relative };
+      const steady = relative <= 0.1 || (Math.abs(value) <= 2 * standardError && relative <= 1 / 3);
+      if (steady && (span > best.span + 1e-9 || relative < best.quality)) best = { first, last, span, quality: relative };
+    }
+  }
+  return best.span > 0 ? { first: best.first, last: best.last, curved: false } : { first: fallback.first, last: fallback.last, curved: true };
+}
