@@ -19,6 +19,12 @@ export interface Dataset {
 /**
  * Returns `dataset` after checking that inputs and targets have the same number of rows (n ≥ 1) and hold only finite numbers; else throws
  * an error that names the row and column.
+ *
+ * @example
+ * import { checkDataset } from '@saddlepoint/datasets';
+ * import { matrix } from '@saddlepoint/linalg';
+ * const data = { name: 'xor', inputs: matrix(2, 2, [0, 1, 1, 1]), targets: matrix(2, 1, [1, -1]), provenance: 'by hand' };
+ * checkDataset(data) === data; // => true
  */
 export function checkDataset<T extends Dataset>(dataset: T): T {
   const { inputs, targets } = dataset;

@@ -34,6 +34,12 @@ export interface ImageDataset extends Dataset {
  * Images and class labels (two IDX arrays) as a data set of flattened pixels, with a chosen subset, labelling and scaling.
  *
  * Throws when images and labels do not match, when more images are asked for than the labelling admits, and for indices out of range.
+ *
+ * @example
+ * import { imageDataset } from '@saddlepoint/datasets';
+ * const images = { type: 'u1' as const, shape: [2, 1, 2], data: Uint8Array.of(3, 4, 0, 9) };
+ * const labels = { type: 'u1' as const, shape: [2], data: Uint8Array.of(6, 7) };
+ * Array.from(imageDataset(images, labels, 'two').targets.data); // => [-1, 1]
  */
 export function imageDataset(images: IdxArray, labels: IdxArray, name: string, options: ImageOptions = {}): ImageDataset {
   const { labels: labeling = 'odd-even', normalize = 'sphere', seed } = options;

@@ -8,7 +8,7 @@ export { parseIdx } from './idx.js';
 export type { IdxArray } from './idx.js';
 export { encodeNpy, npyMatrix, parseNpy } from './npy.js';
 export type { NpyArray } from './npy.js';
-export { parseNpz } from './npz.js';
+export { encodeNpz, parseNpz } from './npz.js';
 export { parseCsv } from './csv.js';
 export type { CsvOptions, TableDataset } from './csv.js';
 export { imageDataset } from './images.js';

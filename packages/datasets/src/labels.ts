@@ -20,7 +20,7 @@ export const oddEvenLabels = (digits: ArrayLike<number>): Matrix =>
   matrix(digits.length, 1, Float64Array.from(digits, (digit) => (digit % 2 === 0 ? -1 : 1)));
 
 /**
- * One column per class, 1 where the sample has that class and 0 elsewhere: n×classes.
+ * One column per class, 1 where the sample has that class and 0 elsewhere: n×classes. Labels are integers in [0, classes).
  *
  * @example
  * import { oneHotLabels } from '@saddlepoint/datasets';
@@ -37,7 +37,13 @@ export function oneHotLabels(labels: ArrayLike<number>, classes = 10): Matrix {
   return matrix(labels.length, classes, out);
 }
 
-/** The rows whose label takes part in `labeling`, in their order: all of them but for positive/negative sets. */
+/**
+ * The rows whose label takes part in `labeling`, in their order: all of them but for positive/negative sets.
+ *
+ * @example
+ * import { labelledRows } from '@saddlepoint/datasets';
+ * Array.from(labelledRows([5, 0, 4, 1], { positive: [1], negative: [0] })); // => [1, 3]
+ */
 export function labelledRows(labels: ArrayLike<number>, labeling: Labeling): Int32Array {
   if (typeof labeling === 'string') return Int32Array.from({ length: labels.length }, (_, i) => i);
   checkSets(labeling);
@@ -47,7 +53,13 @@ export function labelledRows(labels: ArrayLike<number>, labeling: Labeling): Int
   return Int32Array.from(rows);
 }
 
-/** Targets of class labels under `labeling`: n×1 of ±1, or n×`classes` of 0/1. */
+/**
+ * Targets of class labels under `labeling`: n×1 of ±1, or n×`classes` of 0/1.
+ *
+ * @example
+ * import { labelTargets } from '@saddlepoint/datasets';
+ * Array.from(labelTargets([0, 1, 1], { positive: [1], negative: [0] }).data); // => [-1, 1, 1]
+ */
 export function labelTargets(labels: ArrayLike<number>, labeling: Labeling, classes = 10): Matrix {
   if (labeling === 'odd-even') return oddEvenLabels(labels);
   if (labeling === 'one-hot') return oneHotLabels(labels, classes);
@@ -65,7 +77,13 @@ export function labelTargets(labels: ArrayLike<number>, labeling: Labeling, clas
   );
 }
 
-/** A labelling in words: `odd (+1) against even (−1)`. */
+/**
+ * A labelling in words.
+ *
+ * @example
+ * import { describeLabeling } from '@saddlepoint/datasets';
+ * describeLabeling('odd-even'); // => 'odd (+1) against even (−1)'
+ */
 export function describeLabeling(labeling: Labeling): string {
   if (labeling === 'odd-even') return 'odd (+1) against even (−1)';
   if (labeling === 'one-hot') return 'one-hot classes';

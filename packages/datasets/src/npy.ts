@@ -60,7 +60,13 @@ export function parseNpy(bytes: Uint8Array, name = '.npy data'): NpyArray {
   return { dtype, shape, data: fortran ? toRowMajor(raw, shape) : raw };
 }
 
-/** A one- or two-dimensional array as a matrix; one dimension becomes a column n×1, more are flattened to n×(rest). */
+/**
+ * An array as a matrix: one dimension becomes a column n×1, more than two are flattened to n×(rest). A scalar throws `ERR_DATA`.
+ *
+ * @example
+ * import { npyMatrix } from '@saddlepoint/datasets';
+ * npyMatrix({ dtype: '<f8', shape: [2, 1, 3], data: new Float64Array(6) }).cols; // => 3
+ */
 export function npyMatrix({ shape, data }: NpyArray, name = '.npy data'): Matrix {
   if (shape.length === 0) throw dataError(name, 'an array of at least one dimension', 'a scalar');
   const rows = shape[0];

@@ -22,7 +22,11 @@ export function harmonicDegeneracy(dimension: number, degree: number): number {
 /**
  * The zonal harmonic of degree l in R^d with unit second moment on the sphere: √deg · P_l(t), P_l(1) = 1, t = cos of the angle to the axis.
  *
- * Recurrence (l+d−2)P_{l+1} = (2l+d−2)tP_l − lP_{l−1}; the Gegenbauer polynomial C_l^{(d/2−1)}, normalised.
+ * Recurrence (l+d−2)P_{l+1} = (2l+d−2)tP_l − lP_{l−1}; the Gegenbauer polynomial C_l^{(d/2−1)}, normalised. `dimension` ≥ 2, |t| ≤ 1.
+ *
+ * @example
+ * import { zonalHarmonic } from '@saddlepoint/datasets';
+ * zonalHarmonic(3, 1, 0.5); // => 0.866025404
  */
 export function zonalHarmonic(dimension: number, degree: number, t: number): number {
   let previous = 0;
@@ -35,7 +39,13 @@ export function zonalHarmonic(dimension: number, degree: number, t: number): num
   return Math.sqrt(harmonicDegeneracy(dimension, degree)) * current;
 }
 
-/** Probabilists' Hermite polynomial with unit variance under N(0,1): He_l(h)/√l!. */
+/**
+ * Probabilists' Hermite polynomial with unit variance under N(0,1): He_l(h)/√l!.
+ *
+ * @example
+ * import { normalizedHermite } from '@saddlepoint/datasets';
+ * normalizedHermite(2, 3); // => 5.65685425
+ */
 export function normalizedHermite(degree: number, h: number): number {
   let previous = 0;
   let current = 1;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matrix } from '@saddlepoint/linalg';
-import { encodeNpy, npyMatrix, parseNpy, parseNpz } from '@saddlepoint/datasets';
+import { encodeNpy, encodeNpz, npyMatrix, parseNpy, parseNpz } from '@saddlepoint/datasets';
 import { messageOf } from './errors.js';
 
 interface Golden {
@@ -57,6 +57,13 @@ describe('npy', () => {
     const garbled = good.map((byte, i) => (i === 12 ? 120 : byte)); // 'descr' → 'xescr'
     expect(messageOf('ERR_DATA', () => parseNpy(garbled))).toMatch(/'descr'/);
     fc.assert(fc.property(fc.integer({ min: 0, max: good.length - 1 }), (length) => void messageOf('ERR_DATA', () => parseNpy(good.subarray(0, length)))));
+  });
+
+  it('writes archives that it reads, the same bytes for the same arrays', () => {
+    const A = matrix(2, 2, [0.1, -2, 3, 1e300]);
+    const bytes = encodeNpz({ A });
+    expect(npyMatrix(parseNpz(bytes).A)).toEqual(A);
+    expect(encodeNpz({ A })).toEqual(bytes);
   });
 
   it.each(Object.keys(golden.npz))('reads %s archives', (kind) => {

@@ -8,7 +8,7 @@ import type { EigenvalueSpectrum, Modes } from './spectrum.js';
  *
  * `ridge` is σ² on K + σ²I (not divided by n). With σ² = 0, no tail and at most n non-zero modes the root is κ = 0 and is returned as such.
  * Newton steps on ln Σ(…) against ln κ inside a bracket; the residual is |κ − right side|/κ. Any n ≥ 0 (also not an integer), ridge ≥ 0.
- * Source: 2002.02561 eq. 4 (κ = ours), 2110.03922 (κ_S = κ/n).
+ * Source: 2002.02561, 2006.13198 (κ = ours), 2110.03922 (κ_S = κ/n).
  *
  * @example
  * import { effectiveRidge } from '@saddlepoint/replica';

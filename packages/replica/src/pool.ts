@@ -31,6 +31,14 @@ export interface PoolStatistics {
 
 /**
  * Computes what repeated predictions from one pool share (O(M²)): pass it as `prepared` when sliders move.
+ *
+ * @example
+ * import { poolLearningCurve, preparePool } from '@saddlepoint/replica';
+ * import { eigh, matrix } from '@saddlepoint/linalg';
+ * const { values: eigenvalues, vectors } = eigh(matrix(2, 2, [2, 1, 1, 2]));
+ * const pool = { eigenvalues, vectors, targets: Float64Array.of(1, -1) };
+ * const prepared = preparePool(pool);
+ * poolLearningCurve({ ...pool, prepared, samples: [1, 2], ridge: 0.1 }).length; // => 2
  */
 export function preparePool({ eigenvalues, vectors, targets }: Pool): PoolStatistics {
   const M = eigenvalues.length;

@@ -123,7 +123,7 @@ describe('effective ridge', () => {
     const eigenvalues = [1, 0.5, 0.1, 0.02];
     const kappa = effectiveRidge({ eigenvalues, multiplicities: [20, 20, 20, 20] }, { samples, ridge: 0.3 }).value;
     const simon = toSimon(kappa, samples);
-    // Simon et al. eq. 4: n = Σλ/(λ+κ_S) + δ/κ_S.
+    // Simon et al. define κ_S by n = Σλ/(λ+κ_S) + δ/κ_S.
     expect(eigenvalues.reduce((sum, lambda) => sum + (20 * lambda) / (lambda + simon), 0.3 / simon)).toBeCloseTo(samples, 9);
     expect(fromSimon(simon, samples)).toBeCloseTo(kappa, 14);
     expect(fromCanatar(toCanatar(kappa))).toBe(kappa);

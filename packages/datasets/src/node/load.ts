@@ -39,6 +39,11 @@ export type DatasetSpec =
 /**
  * Loads the data set that `spec` describes. A string is `mnist` or the path of a .csv file (target: the last column) or .npz file (arrays
  * `inputs` and `targets`).
+ *
+ * @example
+ * import { loadDataset } from '@saddlepoint/datasets/node';
+ * const data = await loadDataset({ type: 'sphere', dimension: 5, samples: 8, degree: 2, seed: 1 });
+ * [data.inputs.rows, data.inputs.cols]; // => [8, 5]
  */
 export async function loadDataset(spec: string | DatasetSpec): Promise<Dataset> {
   const described = typeof spec === 'string' ? await fromString(spec) : spec;
