@@ -5,38 +5,40 @@ import type { Group, Parameters } from './parameters.js';
 
 type T2 = tf.Tensor2D;
 
-/** Everything about one set of inputs that the NTK needs: Φ^{l−1} and, for each output, ∂f/∂h^l. */
-interface Side {
-  readonly pass: Pass;
-  readonly errors: readonly (readonly T2[])[];
+/** One set of inputs, with its Gram matrix and forward pass when they are at hand. */
+export interface NtkSide {
+  readonly inputs: T2;
+  readonly inputGram?: T2;
+  readonly pass?: Pass;
 }
 
-const side = (group: Group, parameters: Parameters, inputs: T2, pass = forward(group, parameters, inputs)): Side => {
+/** Φ^{l−1} and, for each output, ∂f/∂h^l. */
+function prepare(group: Group, parameters: Parameters, { inputs, pass = forward(group, parameters, inputs) }: NtkSide) {
   const { outputs } = group.plan;
   const errors = Array.from({ length: outputs }, (_, j) => {
-    const unit = tf.tensor2d(Float32Array.from({ length: outputs }, (_, k) => (k === j ? 1 : 0)), [1, outputs]);
-    const pick: T2 = tf.tile(unit, [inputs.shape[0], 1]);
-    return backpropagate(group, parameters, pass, pick);
+    const unit = tf.tensor2d(Float32Array.from({ length: outputs }, (__, k) => (k === j ? 1 : 0)), [1, outputs]);
+    return backpropagate(group, parameters, pass, tf.tile(unit, [inputs.shape[0], 1]));
   });
-  return { pass, errors };
-};
+  return { features: pass.features, errors };
+}
 
 /**
  * rate·JJᵀ of one member as a sum over layers of structured products, averaged over outputs: with E^l = ∂f/∂h^l,
  * Θ = Σ_l (E^l E^lᵀ) ⊙ (s_l² Φ^{l−1}Φ^{l−1}ᵀ + b_l²). Call inside tf.tidy.
  */
-export function structuredNtk(group: Group, parameters: Parameters, inputs: T2, inputs2: T2 | null = null, pass?: Pass): T2 {
-  const left = side(group, parameters, inputs, pass);
-  const right = inputs2 === null ? left : side(group, parameters, inputs2);
+export function structuredNtk(group: Group, parameters: Parameters, side: NtkSide, side2: NtkSide | null = null): T2 {
+  const left = prepare(group, parameters, side);
+  const right = side2 === null ? left : prepare(group, parameters, side2);
   const { outputs, rate, layers } = group.plan;
   const gram = (a: T2, b: T2): T2 => tf.matMul(a, tf.transpose(b));
-  const terms = layers.map((layer, l) => {
-    const weights = tf.mul(gram(left.pass.features[l], right.pass.features[l]), layer.weightFactor ** 2);
-    const metric: T2 = layer.hasBias ? tf.add(weights, layer.biasFactor ** 2) : (weights as T2);
-    // The readout's E is one-hot: its product averages to 1/outputs·outputs = 1.
+  const terms = layers.map((layer, l): T2 => {
+    const products = l === 0 && side2 === null && side.inputGram !== undefined ? side.inputGram : gram(left.features[l], right.features[l]);
+    const weights: T2 = tf.mul(products, layer.weightFactor ** 2);
+    const metric: T2 = layer.hasBias ? tf.add(weights, layer.biasFactor ** 2) : weights;
+    // The readout's E is one-hot: its products average to 1.
     if (l === layers.length - 1) return metric;
-    const products = left.errors.map((errors, j) => gram(errors[l], right.errors[j][l]));
-    return tf.mul(metric, outputs === 1 ? products[0] : tf.mul(tf.addN(products), 1 / outputs));
+    const errors = left.errors.map((own, j) => gram(own[l], right.errors[j][l]));
+    return tf.mul(metric, outputs === 1 ? errors[0] : tf.mul(tf.addN(errors), 1 / outputs));
   });
   return tf.mul(tf.addN(terms), rate);
 }

@@ -63,7 +63,7 @@ export async function empiricalNtk(request: EmpiricalNtkRequest): Promise<Matrix
   const kernel = tf.tidy(() => {
     const group = makeGroup(plan, [member]);
     const tensors = packGroup(plan, [parameters ?? drawParameters(plan, seed, member)]);
-    return structuredNtk(group, tensors, toTensor(inputs), inputs2 === undefined ? null : toTensor(inputs2));
+    return structuredNtk(group, tensors, { inputs: toTensor(inputs) }, inputs2 === undefined ? null : { inputs: toTensor(inputs2) });
   });
   const data = Float64Array.from(await kernel.data());
   kernel.dispose();

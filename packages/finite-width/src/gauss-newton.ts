@@ -1,19 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Status } from '@saddlepoint/core';
-import { addDiagonal, cholesky, matrix, solveCholeskyVector } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 import { gradientOf } from './descent.js';
 import type { GroupRun, Watch } from './descent.js';
-import { structuredNtk } from './empirical-kernel.js';
+import { quasiNewtonMemory } from './memory.js';
+import { metricAt } from './metric.js';
+import type { Metric } from './metric.js';
 import { measureFeatureKernels, observe } from './observe.js';
 import type { Row } from './observe.js';
-import { forward, pullBack, pushForward } from './passes.js';
 import type { Parameters } from './parameters.js';
 import { disposeParameters } from './task.js';
 import type { Task } from './task.js';
 import { axpy, inner, minus } from './vector.js';
-
-type T2 = tf.Tensor2D;
 
 export interface GaussNewtonOptions {
   readonly steps: number;
@@ -21,99 +19,101 @@ export interface GaussNewtonOptions {
   readonly tolerance: number;
 }
 
-/** ½Σ(f−aim)² + ½(σ²/rate)|θ−θ₀|². */
-const objective = async (task: Task, theta: Parameters, ridge: number): Promise<number> => {
-  const parts = tf.tidy(() => {
-    const residual = tf.sub(forward(task.group, theta, task.data.inputs, false).output, task.aim);
+/** Where the search stands: ½Σ(f−aim)² + ½(σ²/rate)|θ−θ₀|², ∇ = rate·Jᵀ(f−aim) + σ²(θ−θ₀) and its norm. */
+interface Point {
+  readonly theta: Parameters;
+  readonly value: number;
+  readonly gradient: Parameters;
+  readonly norm: number;
+}
+
+async function visit(task: Task, theta: Parameters, ridge: number): Promise<Point> {
+  const state = tf.tidy(() => {
+    const { residual, gradient } = gradientOf(task, theta, 1, ridge);
     const moved = minus(theta, task.start);
-    return tf.stack([tf.sum(tf.square(residual)), inner(moved, moved)]);
+    return { gradient, numbers: tf.stack([tf.sum(tf.square(residual)), inner(moved, moved), inner(gradient, gradient)]) };
   });
-  const [squares, decay] = await parts.data();
-  parts.dispose();
-  return 0.5 * squares + (0.5 * ridge * decay) / task.group.plan.rate;
+  const [squares, decay, square] = await state.numbers.data();
+  state.numbers.dispose();
+  return { theta, gradient: state.gradient, value: 0.5 * squares + (0.5 * ridge * decay) / task.group.plan.rate, norm: Math.sqrt(square) };
+}
+
+const leave = ({ theta, gradient }: Point): void => {
+  disposeParameters(theta);
+  disposeParameters(gradient);
 };
 
-/** Where the Gauss–Newton step starts from: NTK now, and J applied to what the step is made of. */
-async function linearise(task: Task, theta: Parameters, ridge: number, first: boolean) {
-  const { group, data } = task;
-  const state = tf.tidy(() => {
-    const pass = forward(group, theta, data.inputs);
-    const kernel = structuredNtk(group, theta, data.inputs, null, pass);
-    const { residual, gradient } = gradientOf(task, theta, 1, ridge);
-    // (rate·JᵀJ + σ²)⁻¹∇ = (1/σ²)[∇ − rate·Jᵀ(Θ+σ²)⁻¹J∇]; at θ₀, where ∇ = rate·Jᵀr, it is rate·Jᵀ(Θ+σ²)⁻¹r, free of cancellation.
-    const source: T2 = first ? residual : pushForward(group, theta, pass, gradient);
-    return { kernel, gradient, source, square: inner(gradient, gradient) };
-  });
-  const n = data.inputs.shape[0];
-  const theta2 = matrix(n, n, Float64Array.from(await state.kernel.data()));
-  const source = Float64Array.from(await state.source.data());
-  const norm = Math.sqrt((await state.square.data())[0]);
-  state.kernel.dispose();
-  state.source.dispose();
-  state.square.dispose();
-  return { kernel: theta2, source, norm, gradient: state.gradient };
+/** Goes down along −direction with halving steps until the objective falls (Armijo, 1e-4); null when it does not. */
+async function search(task: Task, from: Point, direction: Parameters, ridge: number): Promise<Point | null> {
+  const scalar = tf.tidy(() => inner(from.gradient, direction));
+  const slope = (await scalar.data())[0] / task.group.plan.rate;
+  scalar.dispose();
+  if (!(slope > 0)) return null;
+  for (let length = 1; length > 1e-3; length /= 2) {
+    const next = await visit(task, tf.tidy(() => axpy(from.theta, -length, direction)), ridge);
+    // Rounding of the objective in float32 must not hide the last steps.
+    if (next.value <= from.value - 1e-4 * length * slope + 1e-6 * from.value) return next;
+    leave(next);
+  }
+  return null;
 }
 
-function newtonStep(task: Task, theta: Parameters, gradient: Parameters, solved: Float64Array, ridge: number, first: boolean): T2[] {
-  const { group, data } = task;
-  return tf.tidy(() => {
-    const pass = forward(group, theta, data.inputs);
-    const cotangent: T2 = tf.tensor2d(Float32Array.from(solved, (value) => value * group.plan.rate), [solved.length, 1]);
-    const pulled = pullBack(group, theta, pass, data.inputsT, cotangent);
-    if (first) return pulled.map((tensor) => tf.neg(tensor));
-    return minus(pulled, gradient).map((tensor) => tf.mul(tensor, 1 / ridge) as T2);
-  });
-}
+const MEMORY = 8;
+/** The metric is built anew when the gradient fell by less than this in the last step. */
+const SLOW = 0.3;
 
 /**
- * Gauss–Newton with halving line search for one member with one output: exact in one step for a lazy network.
- * The n×n system is solved in float64, everything else in float32.
+ * Gauss–Newton with an L-BFGS memory and a halving line search, for one member with one output: exact in one step for a lazy network, and
+ * quick for one that learns features.
  */
 export async function gaussNewton(task: Task, { steps, ridge, tolerance }: GaussNewtonOptions, watch: Watch): Promise<GroupRun> {
   const rows: Row[] = [];
   const kernels: { step: number; members: Matrix[][] }[] = [];
-  let theta: Parameters = task.start.map((tensor) => tensor.clone());
+  const due = new Set(watch.schedule);
+  const memory = quasiNewtonMemory(MEMORY);
   let status: Status = 'max-iterations';
-  let firstNorm = 0;
+  let here = await visit(task, task.start.map((tensor) => tensor.clone()), ridge);
+  const firstNorm = here.norm;
+  const inputGram: tf.Tensor2D = tf.matMul(task.data.inputs, task.data.inputsT);
+  let metric: Metric | null = null;
   let residual = 1;
+  let before = 1;
   let step = 0;
-  let best = await objective(task, theta, ridge);
   try {
     for (; ; step++) {
-      rows.push(await observe(task, theta, step, watch.hook));
-      if (watch.kernelSteps.has(step)) kernels.push({ step, members: await measureFeatureKernels(task, theta) });
-      const { kernel, source, norm, gradient } = await linearise(task, theta, ridge, step === 0);
-      if (step === 0) firstNorm = norm;
-      residual = firstNorm === 0 ? 0 : norm / firstNorm;
-      if (!Number.isFinite(norm)) status = 'diverged';
+      if (due.has(step)) rows.push(await observe(task, here.theta, step, watch.hook));
+      if (watch.kernelSteps.has(step)) kernels.push({ step, members: await measureFeatureKernels(task, here.theta) });
+      residual = firstNorm === 0 ? 0 : here.norm / firstNorm;
+      if (!Number.isFinite(here.norm) || !Number.isFinite(here.value)) status = 'diverged';
       else if (residual <= tolerance) status = 'converged';
-      if (status !== 'max-iterations' || step === steps) {
-        disposeParameters(gradient);
-        break;
+      if (status !== 'max-iterations' || step === steps) break;
+      if (metric === null || residual > SLOW * before) {
+        metric?.dispose();
+        metric = null;
+        metric = await metricAt(task, here.theta, ridge, inputGram);
+        await watch.afterStep(step + 0.5, here.value);
       }
-      await watch.afterStep(step + 0.5, rows[rows.length - 1].members[0].trainLoss);
-      const solved = solveCholeskyVector(cholesky(addDiagonal(kernel, ridge)), source);
-      const direction = newtonStep(task, theta, gradient, solved, ridge, step === 0);
-      disposeParameters(gradient);
-      let accepted = false;
-      for (let length = 1; length > 1e-3 && !accepted; length /= 2) {
-        const trial: Parameters = tf.tidy(() => axpy(theta, length, direction));
-        const value = await objective(task, trial, ridge);
-        accepted = value <= best * (1 + 1e-7);
-        if (accepted) best = Math.min(best, value);
-        disposeParameters(accepted ? theta : trial);
-        if (accepted) theta = trial;
-      }
+      before = residual;
+      const direction = step === 0 ? await metric.solveAtStart() : await memory.apply(here.gradient, metric.solve);
+      const next = await search(task, here, direction, ridge);
       disposeParameters(direction);
-      await watch.afterStep(step + 1, rows[rows.length - 1].members[0].trainLoss);
-      if (!accepted) {
+      if (next === null) {
         status = 'stalled';
         break;
       }
+      const [from, to] = [here, next];
+      here = next;
+      await memory.push(tf.tidy(() => minus(to.theta, from.theta)), tf.tidy(() => minus(to.gradient, from.gradient)));
+      leave(from);
+      await watch.afterStep(step + 1, here.value);
     }
-    if (watch.kernelAtEnd && kernels.at(-1)?.step !== step) kernels.push({ step, members: await measureFeatureKernels(task, theta) });
+    if (rows.at(-1)?.step !== step) rows.push(await observe(task, here.theta, step, watch.hook));
+    if (watch.kernelAtEnd && kernels.at(-1)?.step !== step) kernels.push({ step, members: await measureFeatureKernels(task, here.theta) });
     return { rows, kernels, status, steps: step, residual };
   } finally {
-    disposeParameters(theta);
+    leave(here);
+    memory.clear();
+    metric?.dispose();
+    inputGram.dispose();
   }
 }

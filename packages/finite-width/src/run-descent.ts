@@ -37,7 +37,7 @@ async function typicalEigenvalue(context: Context, groups: readonly (readonly nu
 
 async function settle(context: Context, method: GradientDescent | GaussNewton, groups: readonly (readonly number[])[]): Promise<Settled> {
   if (method.type === 'gauss-newton')
-    return { ridge: method.ridge, centred: true, lossWeight: 1, steps: method.steps ?? 20, tolerance: method.tolerance ?? 1e-4, learningRate: 1, momentum: 0, restart: false };
+    return { ridge: method.ridge, centred: true, lossWeight: 1, steps: method.steps ?? 50, tolerance: method.tolerance ?? 1e-4, learningRate: 1, momentum: 0, restart: false };
   const ridge = method.weightDecayToInit ?? 0;
   const decays = method.weightDecayToInit !== undefined;
   const lossWeight = (method.loss ?? (decays ? 'sum' : 'mean')) === 'sum' ? 1 : 1 / context.data.targets.rows;
@@ -46,8 +46,8 @@ async function settle(context: Context, method: GradientDescent | GaussNewton, g
   let eigenvalue = method.largestEigenvalue;
   if (learningRate === undefined || wanted === 'auto') {
     eigenvalue ??= await typicalEigenvalue(context, groups);
-    // Stable below 2/λ without momentum and below (2+2β)/((1+2β)λ) > 4/(3λ) with it: 1/λ leaves room for λ to grow.
-    learningRate ??= 1 / (lossWeight * eigenvalue + ridge);
+    // Stable below 2/λ without momentum and below (2+2β)/((1+2β)λ) > 4/(3λ) with it; λ may double while features are learned.
+    learningRate ??= (wanted === 0 ? 1 : 0.6) / (lossWeight * eigenvalue + ridge);
   }
   const inverseCondition = ridge * learningRate;
   const fitted = (1 - Math.sqrt(inverseCondition)) / (1 + Math.sqrt(inverseCondition));
@@ -78,7 +78,7 @@ export async function runDescent(context: Context, method: GradientDescent | Gau
   const { request } = context;
   const groups = splitMembers(context, method.type === 'gauss-newton' ? 1 : Infinity);
   const settled = await settle(context, method, groups);
-  const schedule = method.type === 'gauss-newton' ? Array.from({ length: settled.steps + 1 }, (_, k) => k) : recordSchedule(settled.steps, request.record);
+  const schedule = recordSchedule(settled.steps, request.record);
   const kernelSteps = request.record?.kernels ?? [];
   const report = reporter(context, 'training');
   const trained = performance.now();

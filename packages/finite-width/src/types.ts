@@ -39,7 +39,7 @@ export interface GaussNewton {
   readonly type: 'gauss-newton';
   /** σ² > 0. */
   readonly ridge: number;
-  /** Most iterations. Default 20. */
+  /** Most iterations. Default 50. */
   readonly steps?: number;
   /** Stop when |∇| ≤ tolerance·|∇ at start|. Default 1e-4. */
   readonly tolerance?: number;
