@@ -1,0 +1,9 @@
+import { kernelJob } from './kernel.js';
+import { reportJob } from './report.js';
+
+/** What a worker can be asked to do. Inputs and results are plain data that cross threads. */
+export const jobs = { kernel: kernelJob, report: reportJob } as const;
+
+export type JobName = keyof typeof jobs;
+export type JobInput<N extends JobName> = Parameters<(typeof jobs)[N]>[0];
+export type JobResult<N extends JobName> = Awaited<ReturnType<(typeof jobs)[N]>>;

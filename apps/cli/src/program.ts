@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import type { Command as PluginCommand } from '@saddlepoint/lab';
+import { addCurve } from './commands/curve.js';
+import { addKernel } from './commands/kernel.js';
+import { addReport } from './commands/report.js';
+import { addPluginCommand } from './commands/plugin-command.js';
+import { addTrain } from './commands/train.js';
+import type { SetExitCode } from './exit.js';
+import { version } from './version.js';
+
+/** The `saddle` command with its subcommands, those of plugins after the built-in ones. */
+export function createProgram(setExitCode: SetExitCode, pluginCommands: readonly PluginCommand[] = []): Command {
+  const program = new Command('saddle')
+    .description('Predict from theory how the error of a network falls with data, width and time, and check it against trained networks.')
+    .version(version)
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText(
+      'after',
+      '\nResults go to stdout, progress to stderr. Exit codes: 0 ok, 1 failed, 2 wrong input, 3 not converged, 130 interrupted.' +
+        '\n\nExamples:\n  $ saddle report\n  $ saddle curve --data mnist --network "erf 2 w=1.5 b=0.1" --ridge 1 --draws 8\n  $ saddle kernel --network "relu 3 w=2" --samples 500 --out kernel.npy',
+    );
+  for (const add of [addReport, addKernel, addCurve, addTrain]) {
+    const command = add(setExitCode);
+    program.addCommand(command.exitOverride().showHelpAfterError('(add --help for the options)'));
+  }
+  for (const command of pluginCommands) program.addCommand(addPluginCommand(command, setExitCode).exitOverride());
+  return program.exitOverride();
+}
