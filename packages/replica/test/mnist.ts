@@ -4,7 +4,7 @@ import { loadMnist } from '@saddlepoint/datasets/node';
 import type { Labeling } from '@saddlepoint/datasets';
 
 /**
- * The NNGP kernel of an erf network with `depth` hidden layers on inputs of |x|² = d, written out from
+ * The NNGP kernel of an erf network with `depth` hidden layers on inputs of |x|² = d, written out apart from @saddlepoint/kernels:
  * K' = σ_b² + σ_w²(2/π) arcsin(2K/√((1+2q)(1+2q'))); all diagonals are equal on the sphere.
  */
 export function erfKernel(A: Matrix, B: Matrix | undefined, { depth, weightVariance, biasVariance }: { depth: number; weightVariance: number; biasVariance: number }): Matrix {
