@@ -1,23 +1,27 @@
 import { madd, splat, sum } from './simd';
 
-// Σ xᵢyᵢ
+// Σ xᵢyᵢ in eight partial sums, which also keeps the rounding errors of long sums down.
 export function dot(n: i32, x: usize, y: usize): f64 {
   let s0 = splat(0);
   let s1 = splat(0);
+  let s2 = splat(0);
+  let s3 = splat(0);
   let i = 0;
-  for (; i + 4 <= n; i += 4) {
+  for (; i + 8 <= n; i += 8) {
     s0 = madd(v128.load(x), v128.load(y), s0);
     s1 = madd(v128.load(x, 16), v128.load(y, 16), s1);
-    x += 32;
-    y += 32;
+    s2 = madd(v128.load(x, 32), v128.load(y, 32), s2);
+    s3 = madd(v128.load(x, 48), v128.load(y, 48), s3);
+    x += 64;
+    y += 64;
   }
-  let total = sum(f64x2.add(s0, s1));
+  let rest: f64 = 0;
   for (; i < n; i++) {
-    total += load<f64>(x) * load<f64>(y);
+    rest += load<f64>(x) * load<f64>(y);
     x += 8;
     y += 8;
   }
-  return total;
+  return rest + sum(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)));
 }
 
 // y += alpha·x

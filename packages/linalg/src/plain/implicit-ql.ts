@@ -1,6 +1,8 @@
 /** Off-diagonal entries below this are dropped from a matrix of size 1, so that products of them do not underflow. */
 const NEGLIGIBLE = 1e-100;
 const HALF_EPSILON = Number.EPSILON / 2;
+/** After so many sweeps for one eigenvalue, entries negligible beside the whole matrix go too: graded matrices may stall otherwise. */
+const PATIENCE = 8;
 
 /**
  * Eigenvalues (over `d[lo..hi)`, unsorted) of the symmetric tridiagonal matrix with diagonal `d[lo..hi)` and subdiagonal
@@ -14,12 +16,15 @@ export function implicitQl(
   hi: number,
   rotate: ((i: number, c: number, s: number) => void) | null,
 ): boolean {
+  let norm = 0;
+  for (let i = lo; i < hi; i++) norm = Math.max(norm, Math.abs(d[i]), i > lo ? Math.abs(e[i]) : 0);
   for (let l = lo; l < hi; l++) {
     for (let sweep = 0; ; sweep++) {
+      const floor = sweep < PATIENCE ? NEGLIGIBLE : Math.max(NEGLIGIBLE, HALF_EPSILON * norm);
       let m = l;
       for (; m < hi - 1; m++) {
         const size = Math.abs(e[m + 1]);
-        if (size <= HALF_EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])) || size < NEGLIGIBLE) break;
+        if (size <= HALF_EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])) || size <= floor) break;
       }
       if (m === l) break;
       if (sweep === 60) return false;
