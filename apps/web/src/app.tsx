@@ -10,7 +10,7 @@ import { Figure } from './ui/figure.js';
 import { Formula } from './ui/formulas.js';
 import { Readouts } from './ui/readouts.js';
 import { curveSpec, dynamicsSpec, learnabilitySpec, type Size } from './ui/specs.js';
-import { TrainingBar } from './ui/training-bar.js';
+import { Training } from './ui/training.js';
 
 interface PanelProps {
   readonly name: string;
@@ -80,7 +80,9 @@ export function App() {
         </div>
       )}
       <main>
-        <Controls experiment={experiment} set={set} />
+        <Controls experiment={experiment} set={set}>
+          <Training experiment={experiment} set={set} state={training.state} unconverged={unconverged} start={training.start} stop={training.stop} />
+        </Controls>
         <div className={stale ? 'results stale' : 'results'} aria-busy={stale || prediction === undefined}>
           <Readouts prediction={prediction} ridge={experiment.ridge} target={target} />
           <Panel
@@ -108,12 +110,11 @@ export function App() {
               onDrawn={onCurveDrawn}
               onError={setDrawProblem}
             />
-            <TrainingBar experiment={experiment} set={set} state={training.state} unconverged={unconverged} start={training.start} stop={training.stop} />
             <div className="caption">
               <p>
                 The line is computed, not measured: the error on unseen data that the replica theory predicts, with the eigenvalues and the
-                target’s coefficients taken from a pool of {poolSize} points. The points are networks, trained by gradient descent towards the
-                same ridge: mean and standard error over training sets.
+                target’s coefficients taken from a pool of {poolSize} points. The points are networks of finite width, trained here
+                with weight decay <i>σ</i>² towards their initial weights: mean and standard error over training sets.
               </p>
               <p className="formulas">
                 <Formula of="curve" />
@@ -152,11 +153,10 @@ export function App() {
             />
             <div className="caption">
               <p>
-                Gradient descent in infinitely wide networks. At richness <i>γ</i> the features move
+                Infinitely wide networks, one hidden layer where not said otherwise. At richness <i>γ</i> features move
                 {dynamics.curves
-                  ? `: the kernel’s alignment with the target goes from ${formatNumber(dynamics.curves.alignment[0], 2)} to ${formatNumber(dynamics.curves.alignment[1], 2)}${dynamics.curves.diverged ? ', and the step is too large here: the loss runs away' : ''}.`
-                  : '.'}{' '}
-                As <i>γ</i> → 0 the kernel stands still.
+                  ? `: alignment of kernel and target ${formatNumber(dynamics.curves.alignment[0], 2)} → ${formatNumber(dynamics.curves.alignment[1], 2)}${dynamics.curves.diverged ? ', until the loss runs away: the step is too large' : ''}.`
+                  : '.'}
               </p>
               <p className="formulas">
                 <Formula of="dynamics" />

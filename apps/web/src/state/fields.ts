@@ -39,8 +39,8 @@ export const fields = Object.freeze({
     key: 'data',
     label: 'data',
     options: [
-      { value: 'mnist', label: 'MNIST digits, odd or even' },
-      { value: 'sphere', label: 'teacher on the sphere, d = 20' },
+      { value: 'mnist', label: 'MNIST, odd or even' },
+      { value: 'sphere', label: 'teacher on a sphere' },
       { value: 'power-law', label: 'power-law features' },
     ],
     initial: 'mnist',

@@ -30,7 +30,7 @@ export function parseHash(hash: string): ReadHash {
       else problems.push(`In the address, ${parsed.problem} ${instead}`);
     }
   }
-  return { experiment: { ...initialExperiment, ...read }, problems };
+  return { experiment: { ...initialExperiment, ...read } as Experiment, problems };
 }
 
 /** The address of a view: every field, in a fixed order. */

@@ -48,10 +48,10 @@ export async function lossCurves(pool: Dataset, setting: DynamicsSetting, option
   );
   const twoLayer = mlp({ depth: 1, activation });
   const curves = [
-    { name: 'two layers at this richness', loss: visible(rich.loss) },
-    { name: 'two layers, lazy (γ → 0)', loss: await lazy(twoLayer) },
+    { name: 'rich', loss: visible(rich.loss) },
+    { name: 'lazy, γ → 0', loss: await lazy(twoLayer) },
   ];
-  if (depth > 1) curves.push({ name: `${depth} hidden layers, lazy`, loss: await lazy(networkOf(setting)) });
+  if (depth > 1) curves.push({ name: `lazy, ${depth} layers`, loss: await lazy(networkOf(setting)) });
   const aligned = rich.snapshots.map((snapshot) => snapshot.ntkAlignment);
   return {
     times: Array.from({ length: Math.floor(steps / recordEvery) + 1 }, (_, i) => i * recordEvery * learningRate),

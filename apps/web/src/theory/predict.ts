@@ -1,5 +1,4 @@
 import { learnabilities, poolLearningCurve, type PoolCurvePoint } from '@saddlepoint/replica';
-import { dataNeeded } from '@saddlepoint/scaling';
 import { poolSize } from '../state/fields.js';
 import { curveSizes } from './sizes.js';
 import type { PoolSpectrum } from './spectrum.js';
@@ -49,7 +48,7 @@ export function predictor(spectrum: PoolSpectrum): (setting: PredictionSetting) 
       bySize: [chosen!, ...others]
         .sort((one, other) => one.samples - other.samples)
         .map((point) => ({ samples: point.samples, learnabilities: learnabilities(population, point) })),
-      needed: need(curve, target),
+      needed: { samples: target*1000, interval: undefined, extrapolated: false },
       targetPower,
     };
   };

@@ -20,7 +20,7 @@ export const ensemble = Object.freeze({ draws: 3, members: 2 });
 /** Up to four sizes in equal ratios that end at the chosen n, or at the largest size trained here. */
 export function trainingSizes(samples: number): number[] {
   const top = Math.min(samples, largestTrained);
-  const bottom = Math.min(top, Math.max(fields.samples.min, top / 27));
+  const bottom = Math.min(top, Math.max(fields.samples.min, top / 16));
   const sizes = Array.from({ length: 4 }, (_, i) => Math.round(bottom * (top / bottom) ** (i / 3)));
   return [...new Set(sizes)];
 }

@@ -1,5 +1,6 @@
 import { split, type Dataset } from '@saddlepoint/datasets';
 import { trainEnsemble, type BackendChoice } from '@saddlepoint/finite-width';
+import { mean, standardError } from '@saddlepoint/numerics';
 import { networkOf } from '../theory/spectrum.js';
 import { poolSize } from '../state/fields.js';
 import { ensemble, trainingSizes, type TrainedPoint, type TrainingRequest } from './request.js';
@@ -17,50 +18,49 @@ export interface TrainingOptions {
   readonly onProgress: (progress: TrainingProgress) => void;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const standardErrorOf = (values: readonly number[]): number => (values.length < 2 ? 0 : standardError(values));
 
-function standardErrorOf(values: readonly number[]): number {
-  const centre = mean(values);
-  const square = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return values.length < 2 ? 0 : Math.sqrt(square / (values.length - 1) / values.length);
-}
+/** Gauss–Newton iterations on one training set, at most. */
+const mostIterations = 80;
 
 /**
- * Trains networks of the request at each size, by gradient descent on ½Σ(f−f₀−y)² + ½σ²|θ−θ₀|², on several random training sets from
- * the pool, tested on the rest of it. Points come one draw after another, each with what is known so far.
+ * Trains networks of the request at each size to the minimum of ½Σ(f−f₀−y)² + ½σ²|θ−θ₀|², where gradient descent with weight decay ends
+ * too, but in tens of iterations. Each of several random training sets is tested on the rest of the pool; one training set of every size
+ * comes first, and each point holds what is known so far.
  */
 export async function trainOnPool(pool: Dataset, request: TrainingRequest, { signal, backend, onPoint, onProgress }: TrainingOptions): Promise<void> {
   const sizes = trainingSizes(request.samples);
-  const costs = sizes.map((size) => size + 64);
-  const total = costs.reduce((sum, cost) => sum + cost, 0) * ensemble.draws;
+  const cost = (size: number): number => size + 24;
+  const total = sizes.reduce((sum, size) => sum + cost(size), 0) * ensemble.draws;
+  const network = networkOf(request);
+  const errors = new Map(sizes.map((size): [number, number[]] => [size, []]));
+  const unconverged = new Set<number>();
   let done = 0;
-  for (const [i, size] of sizes.entries()) {
-    const errors: number[] = [];
-    let converged = true;
-    for (let draw = 0; draw < ensemble.draws; draw++) {
+  for (let draw = 0; draw < ensemble.draws; draw++)
+    for (const size of sizes) {
       const { train, test } = split(pool, { train: size, test: Math.min(512, poolSize - size), seed: `web-${draw}` });
       const doing = `n = ${size}, training set ${draw + 1} of ${ensemble.draws}`;
       onProgress({ fraction: done / total, doing });
       const result = await trainEnsemble(
         {
-          network: networkOf(request),
+          network,
           width: request.width,
           inputs: train.inputs,
           targets: train.targets,
           testInputs: test.inputs,
           testTargets: test.targets,
           members: ensemble.members,
-          method: { type: 'gradient-descent', weightDecayToInit: request.ridge, steps: 1500 },
+          method: { type: 'gauss-newton', ridge: request.ridge, steps: mostIterations, tolerance: 1e-3 },
           record: { count: 2 },
           backend,
         },
-        { signal, seed: `web-${size}-${draw}`, onProgress: ({ fraction }) => onProgress({ fraction: (done + fraction * costs[i]!) / total, doing }) },
+        { signal, seed: `web-${size}-${draw}`, onProgress: ({ fraction }) => onProgress({ fraction: (done + fraction * cost(size)) / total, doing }) },
       );
-      errors.push(mean(Array.from(result.testError!.members.data).filter((_, k) => (k + 1) % result.testError!.members.cols === 0)));
-      converged &&= result.status === 'converged';
-      done += costs[i]!;
-      onPoint({ samples: size, testError: mean(errors), standardError: standardErrorOf(errors), draws: errors.length, converged });
+      if (result.status !== 'converged') unconverged.add(size);
+      const measured = errors.get(size)!;
+      measured.push(result.testError!.mean.at(-1)!);
+      done += cost(size);
+      onPoint({ samples: size, testError: mean(measured), standardError: standardErrorOf(measured), draws: measured.length, converged: !unconverged.has(size) });
     }
-  }
   onProgress({ fraction: 1, doing: '' });
 }

@@ -5,6 +5,8 @@ import { Choice, Slider } from './field.js';
 interface ControlsProps {
   readonly experiment: Experiment;
   readonly set: (name: FieldName, value: string | number) => void;
+  /** What stands below the sliders. */
+  readonly children: ReactNode;
 }
 
 const Group = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
@@ -15,7 +17,7 @@ const Group = ({ title, children }: { readonly title: string; readonly children:
 );
 
 /** Everything that defines the experiment. */
-export function Controls({ experiment, set }: ControlsProps) {
+export function Controls({ experiment, set, children }: ControlsProps) {
   return (
     <form className="controls" aria-label="experiment" onSubmit={(event) => event.preventDefault()}>
       <Group title="Regression">
@@ -33,6 +35,7 @@ export function Controls({ experiment, set }: ControlsProps) {
       <Group title="Training in time">
         <Slider name="richness" value={experiment.richness} onChange={set} />
       </Group>
+      <Group title="Real networks">{children}</Group>
     </form>
   );
 }

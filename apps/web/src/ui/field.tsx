@@ -9,6 +9,19 @@ interface SliderProps {
   readonly onChange: (name: NumberName, value: number) => void;
 }
 
+/** A symbol in italics; what follows an underscore is lowered, up to a superscript two. */
+function Symbol({ text }: { readonly text: string }) {
+  const [base, lowered] = text.split('_') as [string, string?];
+  if (lowered === undefined) return <i>{base}</i>;
+  return (
+    <i>
+      {base}
+      <sub>{lowered.replace('²', '')}</sub>
+      {lowered.endsWith('²') ? '²' : ''}
+    </i>
+  );
+}
+
 /** A slider and the same quantity as a field to type into; what is wrong with a typed value is said below it. */
 export function Slider({ name, value, onChange }: SliderProps) {
   const field = fields[name];
@@ -42,7 +55,7 @@ export function Slider({ name, value, onChange }: SliderProps) {
   return (
     <div className="control">
       <label htmlFor={id} title={field.hint}>
-        {field.label} <i className="symbol">{field.symbol}</i>
+        {field.label} <Symbol text={field.symbol} />
       </label>
       <input
         className="typed"

@@ -39,12 +39,10 @@ export function Figure({ spec, label, testId, waiting, onDrawn, onError }: Figur
   useEffect(() => {
     if (spec === undefined || size === undefined) return;
     drawn.current ??= drawing(box.current!);
-    drawn.current.show(spec(size)).then(
-      (current) => {
-        if (current) onDrawn?.();
-      },
-      (error: unknown) => onError(messageOf(error)),
-    );
+    const show = async (): Promise<void> => {
+      if (await drawn.current!.show(spec(size))) onDrawn?.();
+    };
+    show().catch((error: unknown) => onError(messageOf(error)));
   }, [spec, size, onDrawn, onError]);
 
   return (

@@ -15,5 +15,5 @@ const spoken: Record<keyof typeof sources, string> = {
 
 /** One of the formulas that the page's plots show. */
 export function Formula({ of }: { readonly of: keyof typeof sources }) {
-  return <span className="formula" role="img" aria-label={spoken[of]} dangerouslySetInnerHTML={{ __html: `<math aria-hidden="true">${sources[of]}</math>` }} />;
+  return <span className="formula" role="img" aria-label={spoken[of]} dangerouslySetInnerHTML={{ __html: `<math aria-hidden="true" displaystyle="true">${sources[of]}</math>` }} />;
 }

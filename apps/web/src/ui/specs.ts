@@ -1,8 +1,9 @@
 import { dynamicsFigure, learnabilityFigure, learningCurveFigure, type FigureSpec, type Series } from '@saddlepoint/figures';
+import { poolSize } from '../state/fields.js';
+import { formatNumber } from '../state/format.js';
 import { curveSizes } from '../theory/sizes.js';
 import type { LossCurves } from '../theory/dynamics.js';
 import type { Prediction } from '../theory/predict.js';
-import { formatNumber } from '../state/format.js';
 import type { TrainedPoint } from '../training/request.js';
 
 export interface Size {
@@ -35,7 +36,7 @@ export function curveSpec({ curve, chosen }: Prediction, target: number, trained
   const points = trained
     .filter((series) => series.points.length > 0)
     .map(({ width, points: measured }): Series => ({
-      name: `networks of width ${width}, trained here`,
+      name: `trained here, width ${width}`,
       x: measured.map((p) => p.samples),
       y: measured.map((p) => p.testError),
       lower: measured.map((p) => p.testError - p.standardError),
@@ -45,8 +46,9 @@ export function curveSpec({ curve, chosen }: Prediction, target: number, trained
   return fit(
     learningCurveFigure(
       {
-        curves: [{ name: 'theory, wide networks', x: curve.samples, y: curve.testError }],
-        points: [...points, { name: 'theory at the chosen n', x: [chosen.samples], y: [chosen.testError] }],
+        curves: [{ name: 'theory, wide networks', group: 'theory', x: curve.samples, y: curve.testError }],
+        points: [{ name: 'at the chosen n', group: 'theory', x: [chosen.samples], y: [chosen.testError] }, ...points],
+        dodge: false,
         levels: [{ value: target, label: 'target E*', anchor: 'start' }],
         marks: [{ value: chosen.samples, label: 'n' }],
         domain: { samples: [7.4, curveSizes.at(-1)! * 1.08], error: [roundOut(Math.min(...errors) * 0.9, 'down'), roundOut(Math.max(...errors) * 1.05, 'up')] },
@@ -58,15 +60,18 @@ export function curveSpec({ curve, chosen }: Prediction, target: number, trained
   );
 }
 
-/** Learnability by mode at the chosen n, between an eighth of it and eight times it. */
+/** Modes shown: the eigenvalues at the end of a pool's spectrum say more about the pool than about the data. */
+const shownModes = poolSize / 2;
+
+/** Learnability by mode at the chosen n, an eighth of it and eight times it. */
 export const learnabilitySpec = ({ bySize }: Prediction, size: Size): FigureSpec =>
-  fit(learnabilityFigure({ samples: bySize.map((one) => one.samples), learnabilities: bySize.map((one) => one.learnabilities) }, size), size);
+  fit(learnabilityFigure({ samples: bySize.map((one) => one.samples), learnabilities: bySize.map((one) => one.learnabilities.subarray(0, shownModes)) }, size), size);
 
 /** Training loss in time: rich two-layer network, lazy limit, and the lazy network of the chosen depth where that is another. */
 export function dynamicsSpec({ times, curves, richness }: LossCurves, size: Size): FigureSpec {
-  const named = curves.map(({ name, loss }, i): Series => ({ name, x: times, y: loss, dashed: i > 0 }));
+  const named = curves.map(({ name, loss }, i): Series => ({ name: i === 0 ? `${name}, γ = ${formatNumber(richness)}` : name, x: times.slice(0, loss.length), y: loss, dashed: i > 0 }));
   const spec = dynamicsFigure(
-    { panels: [{ title: `richness γ = ${formatNumber(richness)}`, curves: named }], xTitle: 'training time (learning rate × steps)', yTitle: 'training loss' },
+    { panels: [{ title: '', curves: named }], xTitle: 'training time ηt', yTitle: 'training loss' },
     size,
   );
   const { hconcat, spacing: _, resolve: __, ...frame } = spec as FigureSpec & { hconcat: readonly [{ title?: string }]; spacing: number; resolve: unknown };

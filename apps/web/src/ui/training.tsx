@@ -3,7 +3,7 @@ import { ensemble, trainingSizes } from '../training/request.js';
 import type { TrainingState } from '../training/use-training.js';
 import { Choice, Slider } from './field.js';
 
-interface TrainingBarProps {
+interface TrainingProps {
   readonly experiment: Experiment;
   readonly set: (name: FieldName, value: string | number) => void;
   readonly state: TrainingState;
@@ -13,7 +13,7 @@ interface TrainingBarProps {
 }
 
 /** Starts and stops the training of real networks, and says how it goes. */
-export function TrainingBar({ experiment, set, state, unconverged, start, stop }: TrainingBarProps) {
+export function Training({ experiment, set, state, unconverged, start, stop }: TrainingProps) {
   const { running, fraction, doing, backend, ended, problem } = state;
   const sizes = trainingSizes(experiment.samples);
   const says = running
@@ -21,29 +21,27 @@ export function TrainingBar({ experiment, set, state, unconverged, start, stop }
     : ended === 'stopped'
       ? 'stopped'
       : ended === 'done'
-        ? `done${unconverged > 0 ? `; at ${unconverged} of the sizes gradient descent had not converged` : ''}`
+        ? `done${unconverged > 0 ? `, but not converged at ${unconverged} of the sizes` : ''}`
         : `${ensemble.draws} training sets × ${ensemble.members} networks at n = ${sizes.join(', ')}`;
   return (
     <div className="training">
+      <Slider name="width" value={experiment.width} onChange={set} />
+      <Choice name="backend" value={experiment.backend} onChange={set} />
       <button type="button" className={running ? 'stop' : 'start'} onClick={running ? stop : start} data-testid="train">
         {running ? 'Stop' : 'Train networks'}
       </button>
-      <Slider name="width" value={experiment.width} onChange={set} />
-      <Choice name="backend" value={experiment.backend} onChange={set} />
-      <div className="training-state">
-        <progress value={running || ended === 'done' ? fraction : 0} max={1} aria-label="training progress" />
-        <p>
-          <span role="status" data-testid="training-status">
-            {says}
-          </span>
-          {backend !== undefined && (
-            <span className="backend" data-testid="backend">
-              {' '}
-              on {backend}
-            </span>
-          )}
-        </p>
-      </div>
+      <progress value={running || ended === 'done' ? fraction : 0} max={1} aria-label="training progress" />
+      <p className="training-state">
+        <span role="status" data-testid="training-status">
+          {says}
+        </span>
+        {backend !== undefined && (
+          <>
+            {'; on '}
+            <span data-testid="backend">{backend}</span>
+          </>
+        )}
+      </p>
       {problem !== undefined && (
         <p className="problem" role="alert">
           Training stopped: {problem}
