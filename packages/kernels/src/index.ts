@@ -15,3 +15,7 @@ export { gradientDescent, gradientFlow, maximalLearningRate } from './inference/
 export type { LazyProblem, LazyTrajectory, LossConvention } from './inference/lazy-modes.js';
 export { kernelSpectrum } from './inference/kernel-spectrum.js';
 export type { KernelSpectrum } from './inference/kernel-spectrum.js';
+export { correlationMap, edgeOfChaos, signalPropagation, varianceMap } from './signal/fixed-point.js';
+export type { LayerMap, SignalPropagation } from './signal/fixed-point.js';
+export { sphereSpectrum } from './spectra/sphere-spectrum.js';
+export type { SphereSpectrum, SphereSpectrumOptions } from './spectra/sphere-spectrum.js';

@@ -38,13 +38,14 @@ function weightedBasis({ nodes, weights }: GaussianRule, first: number, stride: 
   const basis = new Float64Array(nodes.length * terms);
   const last = first + stride * (terms - 1);
   const root = Float64Array.from({ length: last + 2 }, (_, k) => Math.sqrt(k));
+  const inverse = root.map((value) => 1 / value);
   for (let m = 0; m < nodes.length; m++) {
     const z = nodes[m];
     let previous = 0;
     let current = weights[m];
     for (let k = 0, p = 0; k <= last; k++) {
       if (k === first + p * stride) basis[m * terms + p++] = current;
-      const next = (z * current - root[k] * previous) / root[k + 1];
+      const next = (z * current - root[k] * previous) * inverse[k + 1];
       previous = current;
       current = next;
     }
@@ -99,41 +100,51 @@ const NARROWEST = 2 ** -4;
 /** Agreement of two refinements that counts as converged, relative to √E[f²]: the rounding of a few hundred terms. */
 const ROUNDING = 4e-15;
 
-/** Coefficients at one variance by panels narrow enough, and how far the two last refinements are apart. */
-function converged(expandable: Expandable, start: Shape, q: number): { shape: Shape; coefficients: Float64Array; square: number; quadratureError: number } {
-  let shape = start;
-  let coarse = coefficientsAt(expandable, shape, [q], weightedRule(expandable, shape, q));
-  for (;;) {
-    const narrower = { ...shape, width: shape.width / 2 };
-    const fine = coefficientsAt(expandable, narrower, [q], weightedRule(expandable, narrower, q));
-    const quadratureError = largestDifference(coarse.coefficients, fine.coefficients);
-    const square = fine.squares[0];
-    if (quadratureError <= ROUNDING * Math.sqrt(square)) return { shape, coefficients: fine.coefficients, square, quadratureError };
-    if (narrower.width <= NARROWEST) return { shape: narrower, coefficients: fine.coefficients, square, quadratureError };
-    shape = narrower;
-    coarse = fine;
-  }
+/** Terms that the coefficients at one variance need: those left out have energy ≤ tolerance·E[f²]. All of them when that is not reached. */
+function neededTerms(coefficients: Float64Array, square: number, tolerance: number): number {
+  // Summed from the small end so that nothing is lost in rounding. Below 1e-13 the difference from E[f²] is mostly rounding: the last
+  // quarter of the coefficients says how much of it is real.
+  const energy = (part: Float64Array): number => part.reduce((sum, a) => sum + a * a, 0);
+  const missing = Math.max(0, square - energy(coefficients));
+  const lastQuarter = energy(coefficients.subarray(Math.floor(0.75 * coefficients.length)));
+  let tail = missing > 1e-13 * square ? missing : Math.min(missing, 8 * lastQuarter);
+  let terms = coefficients.length;
+  while (terms > 1 && tail + coefficients[terms - 1] ** 2 <= tolerance * square) tail += coefficients[--terms] ** 2;
+  return terms;
 }
 
-/** Panel width at which the coefficients at the largest variance have converged, the degree needed there, and their error. */
+/** Number of terms and panel width that the largest variance needs, and the error that the quadrature is left with. */
 function chooseShape(expandable: Expandable, largest: number, { tolerance, maxDegree, minTerms }: Required<SeriesOptions>): { shape: Shape; quadratureError: number } {
   const { parity } = expandable;
   const first = parity === 'odd' ? 1 : 0;
   const stride = parity === undefined ? 1 : 2;
   const most = Math.floor((maxDegree - first) / stride) + 1;
-  let start: Shape = { first, stride, terms: Math.min(most, Math.max(minTerms, 64 / stride)), range: gaussianRange(expandable.f, largest), width: 0.5 };
+  const least = Math.min(minTerms, most);
+  const range = gaussianRange(expandable.f, largest);
+  const at = (terms: number, width: number): { coefficients: Float64Array; squares: Float64Array } => {
+    const shape = { first, stride, terms, range, width };
+    return coefficientsAt(expandable, shape, [largest], weightedRule(expandable, shape, largest));
+  };
+
+  // Twice as many terms until the last ones are not needed, then panels half as wide until nothing changes; narrower panels may
+  // show that fewer or more terms are real, so both are looked at together.
+  let width = 0.5;
+  let terms = Math.min(most, Math.max(least, 64 / stride));
+  let coarse = at(terms, width);
   for (;;) {
-    const { shape, coefficients, square, quadratureError } = converged(expandable, start, largest);
-    // The energy that the kept degrees leave out, summed from the small end so that it is not lost in rounding. Below 1e-13 the
-    // difference from E[f²] is mostly rounding: the last quarter of the coefficients says how much of it is real.
-    const kept = coefficients.reduce((sum, a) => sum + a * a, 0);
-    const lastQuarter = coefficients.subarray(Math.floor(0.75 * coefficients.length)).reduce((sum, a) => sum + a * a, 0);
-    const missing = Math.max(0, square - kept);
-    let tail = missing > 1e-13 * square ? missing : Math.min(missing, 8 * lastQuarter);
-    let terms = coefficients.length;
-    while (terms > 1 && tail + coefficients[terms - 1] ** 2 <= tolerance * square) tail += coefficients[--terms] ** 2;
-    if (terms < coefficients.length || terms >= most) return { shape: { ...shape, terms: Math.max(terms, Math.min(minTerms, most)) }, quadratureError };
-    start = { ...shape, terms: Math.min(2 * shape.terms, most) };
+    const needed = neededTerms(coarse.coefficients, coarse.squares[0], tolerance);
+    if (needed === terms && terms < most && width > NARROWEST) {
+      terms = Math.min(2 * terms, most);
+      coarse = at(terms, width);
+      continue;
+    }
+    const kept = Math.max(needed, least);
+    const fine = at(terms, width / 2);
+    const quadratureError = largestDifference(coarse.coefficients, fine.coefficients);
+    if (quadratureError <= ROUNDING * Math.sqrt(fine.squares[0]) || width / 2 <= NARROWEST)
+      return { shape: { first, stride, terms: kept, range, width: quadratureError <= ROUNDING * Math.sqrt(fine.squares[0]) ? width : width / 2 }, quadratureError };
+    width /= 2;
+    coarse = fine;
   }
 }
 
