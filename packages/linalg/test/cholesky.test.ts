@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cholesky, invertCholesky, matrix, solveCholesky, solveCholeskyVector } from '../src/index.js';
+import { cholesky, invertCholesky, solveCholesky, solveCholeskyVector } from '../src/index.js';
 import type { Matrix } from '../src/index.js';
-import { SIZES, eye, fill, flipped, minus, naive, norm, randomMatrix, ratio, symmetric, withSpectrum } from './support.js';
+import { SIZES, eye, fill, flipped, minus, naive, norm, randomMatrix, ratio, symmetric, withSpectrum, same } from './support.js';
 
 const shifted = (A: Matrix, s: number): Matrix => fill(A.rows, (i, j) => A.data[i * A.rows + j] + (i === j ? s : 0));
 
@@ -21,10 +21,8 @@ describe.each(Object.entries(families))('%s', (_name, make) => {
     const A = make(n);
     const chol = cholesky(A);
     const L = chol.factor;
-    for (let i = 0; i < n; i++) {
-      expect(L.data[i * n + i]).toBeGreaterThan(0);
-      for (let j = i + 1; j < n; j++) expect(L.data[i * n + j]).toBe(0);
-    }
+    const misplaced = L.data.filter((value, at) => (at % n > Math.floor(at / n) ? value !== 0 : at % (n + 1) === 0 && !(value > 0)));
+    expect(misplaced.length).toBe(0);
     expect(ratio(minus(naive(L, flipped(L)), A), norm(A), n)).toBeLessThan(10);
     for (const m of [1, 9]) {
       const B = randomMatrix(n, m, 8);
@@ -32,7 +30,7 @@ describe.each(Object.entries(families))('%s', (_name, make) => {
       expect(ratio(minus(naive(A, X), B), norm(A) * norm(X), n)).toBeLessThan(10);
     }
     const inverse = invertCholesky(chol);
-    expect(flipped(inverse).data).toEqual(inverse.data);
+    expect(same(flipped(inverse).data, inverse.data)).toBe(true);
     // dpot03's ratio: ‖I − A·A⁻¹‖/(n·‖A‖·‖A⁻¹‖·ε).
     expect(ratio(minus(naive(A, inverse), eye(n)), norm(A) * norm(inverse), n)).toBeLessThan(10);
   });
@@ -41,7 +39,7 @@ describe.each(Object.entries(families))('%s', (_name, make) => {
 describe('exact factors', () => {
   test.each([1, 4, 20, 40, 150])('min(i, j) at n = %i: L is all ones, determinant 1', (n) => {
     const { factor, logDeterminant } = cholesky(fill(n, (i, j) => Math.min(i, j) + 1));
-    expect(factor.data).toEqual(fill(n, (i, j) => (j <= i ? 1 : 0)).data);
+    expect(same(factor.data, fill(n, (i, j) => (j <= i ? 1 : 0)).data)).toBe(true);
     expect(logDeterminant).toBe(0);
   });
   test('Pascal matrix: L is Pascal’s triangle', () => {
@@ -49,7 +47,7 @@ describe('exact factors', () => {
     const binomial = (a: number, b: number): number => (b < 0 || b > a ? 0 : b === 0 ? 1 : Math.round((binomial(a - 1, b - 1) * a) / b));
     const { factor } = cholesky(fill(n, (i, j) => binomial(i + j, i)));
     // Products stay below 2⁵³, so elimination is exact.
-    expect(factor.data).toEqual(fill(n, (i, j) => binomial(i, j)).data);
+    expect(same(factor.data, fill(n, (i, j) => binomial(i, j)).data)).toBe(true);
   });
   test('log determinant of the second difference is log(n + 1), and of Hilbert 5 is −log 266716800000', () => {
     for (const n of [5, 31, 32, 300]) expect(cholesky(families['second difference'](n)).logDeterminant).toBeCloseTo(Math.log(n + 1), 11);
@@ -83,7 +81,7 @@ test('reads the lower triangle only, and solves one vector as a column', () => {
   for (const n of [10, 80]) {
     const A = families.random(n);
     const half = fill(n, (i, j) => (j <= i ? A.data[i * n + j] : 1e9));
-    expect(cholesky(half).factor.data).toEqual(cholesky(A).factor.data);
+    expect(same(cholesky(half).factor.data, cholesky(A).factor.data)).toBe(true);
     const b = randomMatrix(n, 1, 5);
     expect(solveCholeskyVector(cholesky(A), b.data)).toEqual(solveCholesky(cholesky(A), b).data);
   }
@@ -92,5 +90,5 @@ test('reads the lower triangle only, and solves one vector as a column', () => {
 test('a matrix of 700, past every block', () => {
   const n = 700;
   const { factor } = cholesky(fill(n, (i, j) => Math.min(i, j) + 1));
-  expect(factor.data).toEqual(matrix(n, n, fill(n, (i, j) => (j <= i ? 1 : 0)).data).data);
+  expect(same(factor.data, fill(n, (i, j) => (j <= i ? 1 : 0)).data)).toBe(true);
 });

@@ -29,7 +29,7 @@ describe('lu', () => {
     const U = fill(n, (i, j) => (j >= i ? factors.data[i * n + j] : 0));
     const PA = fill(n, (i, j) => A.data[permutation[i] * n + j]);
     expect(ratio(minus(naive(L, U), PA), norm(A), n)).toBeLessThan(10);
-    for (const value of L.data) expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    expect(L.data.every((value) => Math.abs(value) <= 1)).toBe(true);
     const seen = new Set(permutation);
     expect(seen.size).toBe(n);
     let swaps = 0;
