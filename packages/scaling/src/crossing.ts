@@ -10,12 +10,12 @@ export function lastCrossing(u: readonly number[], v: readonly number[], level: 
   return u[i] + ((u[i + 1] - u[i]) * (level - v[i])) / (v[i + 1] - v[i]);
 }
 
-/** As {@link lastCrossing} for a function on [lo, hi], scanned on a grid of the given step and refined by root finding. */
-export function lastCrossingOf(f: (u: number) => number, level: number, lo: number, hi: number, step: number): number | undefined {
+/** As {@link lastCrossing} for a function on [lo, hi], scanned down with steps `step(u)` and refined by root finding. */
+export function lastCrossingOf(f: (u: number) => number, level: number, lo: number, hi: number, step: (u: number) => number): number | undefined {
   if (f(hi) > level) return undefined;
   let right = hi;
   while (right > lo) {
-    const left = Math.max(lo, right - step);
+    const left = Math.max(lo, right - step(right));
     if (f(left) > level) return findRoot((u) => f(u) - level, [left, right], { tolerance: 1e-12 }).value;
     right = left;
   }

@@ -95,7 +95,7 @@ export function dataNeededFromCurve(points: readonly ErrorPoint[], options: Curv
   if (!tail) return inside === undefined ? unreachable('not-reached') : { ...unreachable('not-reached'), samples: Math.exp(inside), interval: [Math.exp(low ?? inside), Infinity], extrapolated: false, status: 'reached' };
   const excess = Math.log(target - floor);
   const beyond = (f: (u: number) => number): number => {
-    const crossing = lastCrossingOf(f, excess, end, Math.max(most, end + 1), 0.5);
+    const crossing = lastCrossingOf(f, excess, end, Math.max(most, end + 1), () => 1);
     return crossing === undefined ? Infinity : Math.exp(crossing);
   };
   const upper = beyond((u) => tail.at(u) + tail.band(u));

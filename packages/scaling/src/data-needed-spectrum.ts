@@ -59,7 +59,8 @@ export function dataNeededFromSpectrum(spectrum: ModeSpectrum, options: Spectrum
   if (target <= labelNoise) return unreachable('below-floor', labelNoise);
   const curveOf = (s: ModeSpectrum) => (u: number): number => gpLearningCurve(s, { samples: [Math.exp(u)], ridge, labelNoise })[0].testError;
   const solve = (s: ModeSpectrum): number => {
-    const crossing = lastCrossingOf(curveOf(s), target, 0, Math.log(most), 0.25);
+    // Fine steps where peaks of single multiplets may stand; the continued power laws beyond are smooth.
+    const crossing = lastCrossingOf(curveOf(s), target, 0, Math.log(most), (u) => (u > Math.log(coveredUpTo) + 2 ? 1.5 : 0.25));
     return crossing === undefined ? Infinity : Math.exp(crossing);
   };
   const { lambda, power } = sortedModes(spectrum);

@@ -1,12 +1,14 @@
 import { SaddlepointRangeError, checkFinite, checkInteger, checkLength, checkNumber } from '@saddlepoint/core';
 import { bootstrap, linearFit, studentTQuantile } from '@saddlepoint/numerics';
-import { chooseWindow, slopeChange, type LogPoints } from './window.js';
+import { chooseWindow, scaledResiduals, slicePoints, slopeChange, type LogPoints } from './window.js';
 
 export interface FitPowerLawOptions {
   /** Range of x to fit, both ends included; default: the widest range over which the local slope is steady (see {@link PowerLawFit.window}). */
   readonly window?: readonly [number, number];
   /** Points are averaged in equal bins of ln x when there are more than this many; default 48. */
   readonly bins?: number;
+  /** Relative inverse variances of ln y; default 1 each. */
+  readonly weights?: ArrayLike<number>;
   /** Confidence level, default 0.95. */
   readonly level?: number;
   /** Bootstrap resamples, default 400. */
@@ -22,7 +24,7 @@ export interface PowerLawFit {
   /** Of the exponent: block-bootstrap error and the change of local slope across the window, in quadrature. */
   readonly interval: readonly [number, number];
   readonly level: number;
-  /** Statistical standard error of the exponent (block bootstrap of the residuals). */
+  /** Statistical standard error of the exponent: block bootstrap of the residuals, or AR(1) if larger. */
   readonly standardError: number;
   /** Change of the local slope from the left to the right end of the window (0 for a pure power law). */
   readonly slopeChange: number;
@@ -41,20 +43,26 @@ export interface PowerLawFit {
   readonly quantile: number;
 }
 
-/** Averages of ln x and ln y in at most `bins` equal bins of ln x, or the points themselves when they are few. */
-function logPoints(x: ArrayLike<number>, y: ArrayLike<number>, bins: number): LogPoints {
-  const order = Array.from({ length: x.length }, (_, i) => i).sort((i, j) => x[i] - x[j]);
-  const [u, v] = [order.map((i) => Math.log(x[i])), order.map((i) => Math.log(y[i]))];
-  if (u.length <= bins) return { u, v };
-  const [first, span] = [u[0], u[u.length - 1] - u[0]];
-  const sums = new Map<number, [count: number, u: number, v: number]>();
-  u.forEach((ui, i) => {
-    const bin = Math.min(bins - 1, Math.floor((bins * (ui - first)) / span));
-    const [count, su, sv] = sums.get(bin) ?? [0, 0, 0];
-    sums.set(bin, [count + 1, su + ui, sv + v[i]]);
+/** Weighted averages of ln x and ln y in at most `bins` equal bins of ln x, or the points themselves when they are few. */
+function logPoints(x: readonly number[], y: readonly number[], w: readonly number[], bins: number): LogPoints {
+  const order = Array.from(x.keys()).sort((i, j) => x[i] - x[j]);
+  const all: LogPoints = { u: order.map((i) => Math.log(x[i])), v: order.map((i) => Math.log(y[i])), weights: order.map((i) => w[i]) };
+  if (order.length <= bins) return all;
+  const [first, span] = [all.u[0], all.u[order.length - 1] - all.u[0]];
+  const sums = new Map<number, [weight: number, u: number, v: number]>();
+  all.u.forEach((u, i) => {
+    const bin = Math.min(bins - 1, Math.floor((bins * (u - first)) / span));
+    const [weight, su, sv] = sums.get(bin) ?? [0, 0, 0];
+    sums.set(bin, [weight + all.weights[i], su + all.weights[i] * u, sv + all.weights[i] * all.v[i]]);
   });
-  const filled = [...sums.keys()].sort((a, b) => a - b).map((bin) => sums.get(bin) ?? [1, 0, 0]);
-  return { u: filled.map(([count, su]) => su / count), v: filled.map(([count, , sv]) => sv / count) };
+  // Many points in a bin are not many independent ones (eigenvalues repel, curves are smooth): bins weigh alike unless weights were given.
+  const filled = [...sums.entries()].sort(([a], [b]) => a - b).map(([, sum]) => sum);
+  const alike = w.every((wi) => wi === w[0]);
+  return {
+    u: filled.map(([weight, su]) => su / weight),
+    v: filled.map(([weight, , sv]) => sv / weight),
+    weights: filled.map(([weight]) => (alike ? 1 : weight)),
+  };
 }
 
 /** Lag-one autocorrelation of residuals of a line, with the first-order correction of its downward bias, within [0, 0.9]. */
@@ -74,7 +82,7 @@ function autocorrelationOf(residuals: Float64Array): number {
  * over which the local slope changes by less than a tenth of itself or than its noise; of all ranges of at least a third of the
  * data (in ln x). Residuals are autocorrelated in general: the standard error comes from a circular block bootstrap of them (block
  * length by the AR(1) rule of Hall, Horowitz & Jing 1995), widened by √(n/(n−2)) and a Student quantile at the effective number of
- * points; half the change of local slope across the window, where it exceeds noise, is added in quadrature. Throws when x or y is not
+ * points; where AR(1) residuals of the estimated correlation give a larger error, that is taken; half the change of local slope across the window, where it exceeds noise, is added in quadrature. Throws when x or y is not
  * positive or fewer than 4 points remain.
  *
  * @example
@@ -92,42 +100,50 @@ export function fitPowerLaw(x: ArrayLike<number>, y: ArrayLike<number>, options:
     checkFinite(name, values);
     for (let i = 0; i < values.length; i++) checkNumber(`${name}[${i}]`, values[i], { min: 0, exclusiveMin: true });
   }
-  const inside = Array.from(x.length ? Array(x.length).keys() : []).filter((i) => !options.window || (x[i] >= options.window[0] && x[i] <= options.window[1]));
-  const all = logPoints(inside.map((i) => x[i]), inside.map((i) => y[i]), bins);
+  if (options.weights) checkLength('weights', options.weights.length, x.length);
+  const inside = Array.from({ length: x.length }, (_, i) => i).filter((i) => !options.window || (x[i] >= options.window[0] && x[i] <= options.window[1]));
+  const weightOf = (i: number): number => (options.weights ? checkNumber(`weights[${i}]`, options.weights[i], { min: 0, exclusiveMin: true }) : 1);
+  const all = logPoints(inside.map((i) => x[i]), inside.map((i) => y[i]), inside.map(weightOf), bins);
   if (all.u.length < 4 || !(all.u[all.u.length - 1] > all.u[0]))
     throw new SaddlepointRangeError('ERR_SHAPE', { argument: 'x', expected: 'at least 4 distinct points in the window', got: `${all.u.length}` });
   const { first, last, curved } = options.window ? { first: 0, last: all.u.length - 1, curved: undefined } : chooseWindow(all, autocorrelationOf);
-  const points: LogPoints = { u: all.u.slice(first, last + 1), v: all.v.slice(first, last + 1) };
+  const points = slicePoints(all, first, last);
   const n = points.u.length;
-  const line = linearFit(points.u, points.v);
+  const line = linearFit(points.u, points.v, { weights: points.weights });
   // Rounding is not noise.
-  const scale = Math.max(...points.v.map(Math.abs));
-  const residuals = line.residuals.map((r) => (Math.abs(r) < 1e-12 * (1 + scale) ? 0 : r));
+  const rounding = 1e-12 * (1 + Math.max(...points.v.map(Math.abs)));
+  const residuals = scaledResiduals(points).map((r, i) => (Math.abs(r) < rounding * Math.sqrt(points.weights[i]) ? 0 : r));
   const rho = autocorrelationOf(residuals);
-  const blockLength = Math.max(1, Math.min(Math.floor(n / 4), Math.round((2 * rho / (1 - rho * rho)) ** (2 / 3) * Math.cbrt(n))));
-  const centre = points.u.reduce((s, ui) => s + ui, 0) / n;
-  const spread = points.u.reduce((s, ui) => s + (ui - centre) ** 2, 0);
+  const blockLength = Math.max(1, Math.min(Math.floor(n / 4), Math.round(((2 * rho) / (1 - rho * rho)) ** (2 / 3) * Math.cbrt(n))));
+  const total = points.weights.reduce((s, w) => s + w, 0);
+  const centre = points.u.reduce((s, ui, i) => s + points.weights[i] * ui, 0) / total;
+  const spread = points.u.reduce((s, ui, i) => s + points.weights[i] * (ui - centre) ** 2, 0);
   const widen = Math.sqrt(n / (n - 2));
-  const seed = options.seed ?? 0;
-  const slopes = bootstrap(residuals, (r) => (widen * r.reduce((s, ri, i) => s + ri * (points.u[i] - centre), 0)) / spread, { resamples, seed, blockLength });
-  const levels = bootstrap(residuals, (r) => (widen * r.reduce((s, ri) => s + ri, 0)) / n, { resamples, seed, blockLength });
+  const roots = points.weights.map(Math.sqrt);
+  const resampling = { resamples, seed: options.seed ?? 0, blockLength };
+  const slopes = bootstrap(residuals, (r) => (widen * r.reduce((s, ri, i) => s + roots[i] * ri * (points.u[i] - centre), 0)) / spread, resampling);
+  const levels = bootstrap(residuals, (r) => (widen * r.reduce((s, ri, i) => s + roots[i] * ri, 0)) / total, resampling);
+  // Blocks of a short series miss its slowest swings; the AR(1) error at zero frequency does not. The larger counts.
+  const deviation = Math.sqrt((residuals.reduce((s, r) => s + r * r, 0) / (n - 2)) * ((1 + rho) / (1 - rho)));
+  const slopeError = Math.max(slopes.standardError, deviation / Math.sqrt(spread));
+  const levelError = Math.max(levels.standardError, deviation / Math.sqrt(total));
   const quantile = studentTQuantile(0.5 + level / 2, Math.max(2, (n * (1 - rho)) / (1 + rho) - 2));
   const change = slopeChange(points, rho);
   const significant = Math.abs(change.value) > 2 * change.standardError && Math.abs(change.value) > 1e-9;
-  const halfWidth = Math.hypot(quantile * slopes.standardError, significant ? change.value / 2 : 0);
+  const halfWidth = Math.hypot(quantile * slopeError, significant ? change.value / 2 : 0);
   return {
     exponent: line.slope,
     prefactor: Math.exp(line.intercept),
     interval: [line.slope - halfWidth, line.slope + halfWidth],
     level,
-    standardError: slopes.standardError,
+    standardError: slopeError,
     slopeChange: change.value,
     curved: curved ?? (significant && Math.abs(change.value) > 0.1 * Math.abs(line.slope)),
     window: [Math.exp(points.u[0]), Math.exp(points.u[n - 1])],
     points: n,
     blockLength,
     autocorrelation: rho,
-    pivot: { logX: centre, logY: line.intercept + line.slope * centre, standardError: levels.standardError },
+    pivot: { logX: centre, logY: line.intercept + line.slope * centre, standardError: levelError },
     quantile,
   };
 }

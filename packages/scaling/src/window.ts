@@ -1,32 +1,43 @@
 import { linearFit } from '@saddlepoint/numerics';
 
-/** Points of a curve in logarithms, u = ln x rising, v = ln y. */
+/** Points of a curve in logarithms, u = ln x rising, v = ln y, with relative inverse variances of v. */
 export interface LogPoints {
   readonly u: readonly number[];
   readonly v: readonly number[];
+  readonly weights: readonly number[];
 }
 
+export const slicePoints = ({ u, v, weights }: LogPoints, first: number, last: number): LogPoints => ({
+  u: u.slice(first, last + 1),
+  v: v.slice(first, last + 1),
+  weights: weights.slice(first, last + 1),
+});
+
 /** How much the slope of ln y changes from end to end, by a parabola, with a standard error inflated for AR(1) residuals. */
-export function slopeChange({ u, v }: LogPoints, rho: number): { value: number; standardError: number } {
+export function slopeChange({ u, v, weights }: LogPoints, rho: number): { value: number; standardError: number } {
   const n = u.length;
-  const line = linearFit(u, v);
+  const { residuals } = linearFit(u, v, { weights });
   const mean = u.reduce((s, x) => s + x, 0) / n;
   // The part of (u−ū)² orthogonal to 1 and u carries the curvature.
-  const squares = linearFit(u, u.map((x) => (x - mean) ** 2)).residuals;
-  const norm = squares.reduce((s, q) => s + q * q, 0);
-  const curvature = squares.reduce((s, q, i) => s + q * line.residuals[i], 0) / norm;
-  const rest = line.residuals.reduce((s, r, i) => s + (r - curvature * squares[i]) ** 2, 0);
+  const squares = linearFit(u, u.map((x) => (x - mean) ** 2), { weights }).residuals;
+  const norm = squares.reduce((s, q, i) => s + weights[i] * q * q, 0);
+  const curvature = squares.reduce((s, q, i) => s + weights[i] * q * residuals[i], 0) / norm;
+  const rest = residuals.reduce((s, r, i) => s + weights[i] * (r - curvature * squares[i]) ** 2, 0);
   const deviation = Math.sqrt((rest / Math.max(1, n - 3) / norm) * ((1 + rho) / (1 - rho)));
   const span = u[n - 1] - u[0];
   return { value: 2 * curvature * span, standardError: 2 * deviation * span };
 }
+
+/** Residuals of a line scaled to equal variance. */
+export const scaledResiduals = ({ u, v, weights }: LogPoints): Float64Array =>
+  linearFit(u, v, { weights }).residuals.map((r, i) => r * Math.sqrt(weights[i]));
 
 /**
  * The widest range of points over which the slope is steady: its change is below a tenth of the slope, or within two standard errors
  * and below a third. Ranges span at least a third of the data in u and 5 points. When none is steady, the least curved of the smallest.
  */
 export function chooseWindow(points: LogPoints, autocorrelation: (residuals: Float64Array) => number): { first: number; last: number; curved: boolean } {
-  const { u, v } = points;
+  const { u } = points;
   const n = u.length;
   const total = u[n - 1] - u[0];
   const least = Math.min(n, 5);
@@ -36,9 +47,9 @@ export function chooseWindow(points: LogPoints, autocorrelation: (residuals: Flo
     for (let last = first + least - 1; last < n; last++) {
       const span = u[last] - u[first];
       if (span < total / 3 || span < best.span - 1e-9) continue;
-      const part: LogPoints = { u: u.slice(first, last + 1), v: v.slice(first, last + 1) };
-      const { slope, residuals } = linearFit(part.u, part.v);
-      const { value, standardError } = slopeChange(part, autocorrelation(residuals));
+      const part = slicePoints(points, first, last);
+      const { slope } = linearFit(part.u, part.v, { weights: part.weights });
+      const { value, standardError } = slopeChange(part, autocorrelation(scaledResiduals(part)));
       const relative = Math.abs(value) / Math.max(Math.abs(slope), 1e-12);
       if (relative < fallback.change) fallback = { first, last, change: relative };
       const steady = relative <= 0.1 || (Math.abs(value) <= 2 * standardError && relative <= 1 / 3);

@@ -1,0 +1,29 @@
+import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
+/** Checks and sorts a spectrum; rounding-size negative eigenvalues (≥ −10⁻¹⁰ of the largest) become zero. */
+export function sortedModes(spectrum) {
+    const { eigenvalues, multiplicities, targetPowers, tailTrace = 0, tailPower = 0 } = spectrum;
+    const count = eigenvalues.length;
+    if (multiplicities)
+        checkLength('multiplicities', multiplicities.length, count);
+    if (targetPowers)
+        checkLength('targetPowers', targetPowers.length, count);
+    let largest = 0;
+    for (let k = 0; k < count; k++)
+        largest = Math.max(largest, checkNumber(`eigenvalues[${k}]`, eigenvalues[k]));
+    const order = Array.from({ length: count }, (_, k) => k).sort((i, j) => eigenvalues[j] - eigenvalues[i]);
+    const lambda = Float64Array.from(order, (k) => {
+        if (eigenvalues[k] < -1e-10 * largest)
+            throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: `eigenvalues[${k}]`, expected: 'a number ≥ 0', got: String(eigenvalues[k]) });
+        return Math.max(0, eigenvalues[k]);
+    });
+    const multiplicity = Float64Array.from(order, (k) => (multiplicities ? checkNumber(`multiplicities[${k}]`, multiplicities[k], { min: 0 }) : 1));
+    const power = Float64Array.from(order, (k) => (targetPowers ? checkNumber(`targetPowers[${k}]`, targetPowers[k], { min: 0 }) : 0));
+    return {
+        lambda,
+        multiplicity,
+        power,
+        tailTrace: checkNumber('tailTrace', tailTrace, { min: 0 }),
+        tailPower: checkNumber('tailPower', tailPower, { min: 0 }),
+    };
+}
+//# sourceMappingURL=modes.js.map

@@ -1,0 +1,72 @@
+import { SaddlepointRangeError, checkInteger, checkNumber } from '@saddlepoint/core';
+import { logspace } from '@saddlepoint/numerics';
+import { effectiveRidge } from '@saddlepoint/replica';
+import { sortedModes } from './modes.js';
+function defaultCutoffs(levels) {
+    if (levels <= 200)
+        return Array.from({ length: levels + 1 }, (_, k) => k);
+    return [0, ...new Set(Array.from(logspace(1, levels, 200), Math.round))];
+}
+/**
+ * The Wilsonian flow of GP regression: integrate modes out from the UV and follow the ridge.
+ *
+ * Two quantities, different away from both ends: κ_Λ solves the self-consistency of the removed modes and flows as
+ * −dκ/dΛ = [λ_Λκ/(κ+nλ_Λ)]/[1 − Σ_{k>Λ} nλ_k²/(κ+nλ_k)²]; σ²_Λ is the bare ridge which, given to the modes k ≤ Λ, reproduces κ exactly.
+ * With `targetPowers`, the noise that the removed target becomes is returned too, so that
+ * E = (Σ_{k≤Λ}(1−L_k)²y_k² + labelNoise_Λ)/(1 − Σ_{k≤Λ}L_k²/n − removedVariance_Λ) for every Λ. An unlisted tail (`tailTrace`,
+ * `tailPower`) counts as removed from the start. A multiplet is removed as a whole.
+ *
+ * Source: 2405.06008; κ as in 2002.02561.
+ *
+ * @example
+ * import { ridgeFlow } from '@saddlepoint/scaling';
+ * const flow = ridgeFlow({ eigenvalues: [1], multiplicities: [10] }, { samples: 5, ridge: 0 });
+ * flow.effectiveRidge; // => 5
+ * Array.from(flow.bareRidge); // => [0, 5]
+ */
+export function ridgeFlow(spectrum, options) {
+    const samples = checkNumber('samples', options.samples, { min: 0, exclusiveMin: true });
+    const ridge = checkNumber('ridge', options.ridge, { min: 0 });
+    const noise = checkNumber('labelNoise', options.labelNoise ?? 0, { min: 0 });
+    const { lambda, multiplicity, power, tailTrace, tailPower } = sortedModes(spectrum);
+    const levels = lambda.length;
+    const cutoff = Float64Array.from(options.cutoffs ?? defaultCutoffs(levels), (k, i) => checkInteger(`cutoffs[${i}]`, k, { min: 0, max: levels }))
+        .sort()
+        .reverse();
+    if (cutoff.length === 0)
+        throw new SaddlepointRangeError('ERR_SHAPE', { argument: 'cutoffs', expected: 'at least one cutoff', got: '0' });
+    const solveFrom = (first) => effectiveRidge({ eigenvalues: lambda.subarray(first), multiplicities: multiplicity.subarray(first), tailTrace }, { samples, ridge });
+    const { value: kappa, status: finalStatus } = solveFrom(0);
+    // Sums over removed levels, from the smallest eigenvalue up, so that small terms are added first.
+    const sums = { bare: new Float64Array(levels + 1), trace: new Float64Array(levels + 1), noise: new Float64Array(levels + 1), variance: new Float64Array(levels + 1) };
+    const modes = new Float64Array(levels + 1);
+    for (let k = levels - 1; k >= 0; k--) {
+        const unlearned = kappa === 0 ? (lambda[k] > 0 ? 0 : 1) : kappa / (kappa + samples * lambda[k]);
+        sums.bare[k] = sums.bare[k + 1] + multiplicity[k] * lambda[k] * unlearned;
+        sums.trace[k] = sums.trace[k + 1] + multiplicity[k] * lambda[k];
+        sums.noise[k] = sums.noise[k + 1] + unlearned ** 2 * power[k];
+        sums.variance[k] = sums.variance[k + 1] + (multiplicity[k] * (1 - unlearned) ** 2) / samples;
+    }
+    for (let k = 0; k < levels; k++)
+        modes[k + 1] = modes[k] + multiplicity[k];
+    const at = (values, offset = 0) => cutoff.map((k) => offset + values[k]);
+    const flowing = Array.from(cutoff, solveFrom);
+    let boundary = 0;
+    while (boundary < levels && samples * lambda[boundary] >= kappa && lambda[boundary] > 0)
+        boundary++;
+    return {
+        cutoff,
+        modesKept: at(modes),
+        cutoffEigenvalue: cutoff.map((k) => (k === 0 ? Infinity : lambda[k - 1])),
+        flowingRidge: Float64Array.from(flowing, ({ value }) => value),
+        bareRidge: at(sums.bare, ridge + tailTrace),
+        leadingRidge: at(sums.trace, ridge + tailTrace),
+        labelNoise: at(sums.noise, noise + tailPower),
+        removedVariance: at(sums.variance),
+        effectiveRidge: kappa,
+        boundary,
+        boundaryModes: modes[boundary],
+        status: [finalStatus, ...flowing.map(({ status }) => status)].find((status) => status !== 'converged') ?? 'converged',
+    };
+}
+//# sourceMappingURL=ridge-flow.js.map
