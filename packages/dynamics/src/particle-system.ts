@@ -75,25 +75,33 @@ export async function runBatch(run: ParticleRun, stream: RandomStream, onStep: (
     onStep(step);
     if (step === steps) return { outputs, snapshots, finiteRows: outputs.rows };
     for (let i = 0; i < n; i++) delta[i] = rate * (targets[i] - f[i]);
-    for (let i = 0; i < count; i++) {
-      const readout = z[i];
-      const from = i * size;
-      const to = i * n;
-      let change = 0;
-      for (let k = 0; k < n; k++) {
-        change += phi.data[from + k] * delta[k];
-        drive.data[to + k] = readout * slope.data[from + k] * delta[k];
-      }
-      z[i] = readout + change;
-    }
-    const moved = push(drive).data;
-    for (let i = 0; i < moved.length; i++) h.data[i] += moved[i];
+    driveParticles(phi.data, slope.data, z, delta, size, drive.data);
+    addInto(h.data, push(drive).data);
     if (decay > 0) relax(particles, noise, factor, decay);
     if (performance.now() - turn > TURN_MILLISECONDS) {
       await nextTurn();
       turn = performance.now();
     }
   }
+}
+
+/** Writes zφ′∘δ for every particle (p×n) and moves z by φ·δ, both from the old z; δ = (ηγ/n)Δ. */
+function driveParticles(phi: Float64Array, slope: Float64Array, z: Float64Array, delta: Float64Array, size: number, drive: Float64Array): void {
+  const n = delta.length;
+  for (let i = 0, from = 0, to = 0; i < z.length; i++, from += size, to += n) {
+    const readout = z[i];
+    let change = 0;
+    for (let k = 0; k < n; k++) {
+      const d = delta[k];
+      change += phi[from + k] * d;
+      drive[to + k] = readout * slope[from + k] * d;
+    }
+    z[i] = readout + change;
+  }
+}
+
+function addInto(target: Float64Array, change: Float64Array): void {
+  for (let i = 0; i < target.length; i++) target[i] += change[i];
 }
 
 /** drive·K^x in one product, or through the factor FFᵀ when its rank is small. */
