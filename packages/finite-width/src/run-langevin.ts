@@ -1,3 +1,4 @@
+import type { Matrix } from '@saddlepoint/linalg';
 import { effectiveSampleSize, mean, splitRhat, standardDeviation } from '@saddlepoint/numerics';
 import { float32Note, reporter, splitMembers, startTask } from './context.js';
 import type { Context } from './context.js';
@@ -5,7 +6,9 @@ import { maybe, meanPredictorError } from './gather.js';
 import { sampleLangevin } from './langevin.js';
 import type { GroupSamples } from './langevin.js';
 import { misclassified, squaredError } from './observe.js';
+import type { NetworkParameters } from './parameters.js';
 import { whitened } from './plan.js';
+import type { NetworkPlan } from './plan.js';
 import { seriesOf, stacked, summarizeKernels } from './series.js';
 import { disposeTask } from './task.js';
 import type { ChainDiagnostic, EnsembleResult, Langevin } from './types.js';
@@ -17,6 +20,14 @@ function diagnose(chains: readonly Float64Array[]): ChainDiagnostic {
   return { mean: mean(all), standardError: standardDeviation(all) / Math.sqrt(size), splitRhat: splitRhat(chains), effectiveSampleSize: size };
 }
 
+const rescaled = ({ rows, cols, data }: Matrix, factor: number): Matrix => ({ rows, cols, data: data.map((value) => value * factor) });
+
+/** Whitened parameters back in the network's own parameterization. */
+const coloured = ({ weights, biases }: NetworkParameters, { layers }: NetworkPlan): NetworkParameters => ({
+  weights: weights.map((weight, l) => rescaled(weight, layers[l].weightDeviation)),
+  biases: biases.map((bias, l) => (bias === null ? null : rescaled(bias, layers[l].biasDeviation))),
+});
+
 const stepNote = 'Langevin averages carry a bias of order h² (none for a Gaussian posterior): compare with a run at half the step size.';
 
 /** Samples all chains and gathers posterior means with diagnostics. */
@@ -27,6 +38,7 @@ export async function runLangevin(context: Context, method: Langevin): Promise<E
   const burnIn = method.burnIn ?? Math.ceil(method.steps / 4);
   const friction = method.friction ?? 1;
   const report = reporter(context, 'sampling');
+  const hook = request.record?.observe;
   const samples: GroupSamples[] = [];
   let done = 0;
   let stepSize = method.stepSize ?? null;
@@ -43,7 +55,7 @@ export async function runLangevin(context: Context, method: Langevin): Promise<E
         stepSize,
         seed: context.seed,
         kernels: (request.record?.kernels?.length ?? 0) > 0,
-        hook: request.record?.observe,
+        hook: hook === undefined ? undefined : (parameters, member, step) => hook(coloured(parameters, context.plan), member, step),
         afterStep: (step, loss) => report(done, members.length, step / (burnIn + method.steps), loss),
       });
       stepSize = sampled.stepSize;

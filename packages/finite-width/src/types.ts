@@ -79,7 +79,7 @@ export interface RecordOptions {
   readonly kernels?: readonly (number | 'final')[];
   /** Inputs for the feature kernels. Default: the training inputs. */
   readonly kernelInputs?: Matrix;
-  /** Any scalars of a member's parameters, at each record step (for Langevin: in whitened coordinates, at each measurement). */
+  /** Any scalars of a member's parameters, in the network's own parameterization, at each record step (Langevin: each measurement). */
   readonly observe?: (parameters: NetworkParameters, member: number, step: number) => Readonly<Record<string, number>>;
   /** Also keep train and test outputs at each record step. Default false. */
   readonly outputs?: boolean;
