@@ -1,8 +1,9 @@
 import type { Status } from '@saddlepoint/core';
-import { cholesky, matrix, solveCholeskyVector } from '@saddlepoint/linalg';
+import { matrix } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 import { evaluateState } from './adaptive-state.js';
 import type { AdaptiveState, ReducedProblem } from './adaptive-state.js';
+import { andersonMemory } from './anderson.js';
 
 export interface DescentOptions {
   readonly tolerance: number;
@@ -15,7 +16,7 @@ export interface DescentResult {
   readonly iterations: number;
 }
 
-const MEMORY = 12;
+const MEMORY = 11;
 const SMALLEST_STEP = 1e-6;
 
 /**
@@ -30,17 +31,17 @@ const SMALLEST_STEP = 1e-6;
 export function* descend(problem: ReducedProblem, start: AdaptiveState, { tolerance, maxIterations }: DescentOptions): Generator<AdaptiveState, DescentResult> {
   let state = start;
   let mixing = 1;
-  const history: Iterate[] = [];
+  const memory = andersonMemory(MEMORY);
   for (let iteration = 0; ; iteration++) {
     if (state.residual <= tolerance) return { state, status: 'converged', iterations: iteration };
     if (iteration >= maxIterations) return { state, status: 'max-iterations', iterations: iteration };
-    history.push({ x: state.precision.data, f: difference(state.target.data, state.precision.data) });
-    if (history.length > MEMORY) history.shift();
+    memory.push(state.precision.data, difference(state.target.data, state.precision.data));
     const slack = problem.rule.noise * (Math.abs(state.action) + problem.width);
     const lower = (trial: AdaptiveState): boolean => trial.action < state.action - slack || (trial.action <= state.action + slack && trial.residual < state.residual);
     let next: AdaptiveState | null = null;
-    if (history.length > 1) {
-      const trial = evaluateState(problem, symmetric(anderson(history, mixing), state.precision.rows));
+    const guess = memory.extrapolate(mixing);
+    if (guess !== null) {
+      const trial = evaluateState(problem, symmetric(guess, state.precision.rows));
       if (trial !== null && (lower(trial) || (trial.residual < 0.5 * state.residual && trial.action < start.action))) next = trial;
     }
     for (let step = Math.min(1, 2 * mixing); next === null && step >= SMALLEST_STEP; step /= 2) {
@@ -55,11 +56,6 @@ export function* descend(problem: ReducedProblem, start: AdaptiveState, { tolera
   }
 }
 
-interface Iterate {
-  readonly x: Float64Array;
-  readonly f: Float64Array;
-}
-
 const symmetric = (data: Float64Array, r: number): Matrix => {
   for (let i = 0; i < r; i++)
     for (let j = 0; j < i; j++) data[i * r + j] = data[j * r + i] = (data[i * r + j] + data[j * r + i]) / 2;
@@ -69,32 +65,3 @@ const symmetric = (data: Float64Array, r: number): Matrix => {
 const mixed = (P: Matrix, T: Matrix, step: number): Matrix => matrix(P.rows, P.cols, P.data.map((value, i) => value + step * (T.data[i] - value)));
 
 const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - b[i]);
-
-/** The combination of iterates whose linearised residual is least: x + βf − Σ θ_k(Δx_k + βΔf_k), minimising |f − Σθ_kΔf_k|. */
-function anderson(history: readonly Iterate[], mixing: number): Float64Array {
-  const last = history[history.length - 1];
-  const count = history.length - 1;
-  const steps = Array.from({ length: count }, (_, k) => ({
-    x: difference(history[k + 1].x, history[k].x),
-    f: difference(history[k + 1].f, history[k].f),
-  }));
-  const normal = matrix(count, count);
-  const right = new Float64Array(count);
-  let scale = 0;
-  for (let i = 0; i < count; i++) {
-    right[i] = inner(steps[i].f, last.f);
-    for (let j = 0; j <= i; j++) normal.data[i * count + j] = normal.data[j * count + i] = inner(steps[i].f, steps[j].f);
-    scale = Math.max(scale, normal.data[i * count + i]);
-  }
-  const out = Float64Array.from(last.x, (value, i) => value + mixing * last.f[i]);
-  if (!(scale > 0)) return out;
-  const weights = solveCholeskyVector(cholesky(normal, { jitter: 1e-12 * scale }), right);
-  for (let k = 0; k < count; k++) for (let i = 0; i < out.length; i++) out[i] -= weights[k] * (steps[k].x[i] + mixing * steps[k].f[i]);
-  return out;
-}
-
-function inner(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
