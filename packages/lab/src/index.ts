@@ -1,1 +1,16 @@
-export {};
+export { experimentSchema, type DynamicsSpec, type ExperimentInput, type FeatureLearningSpec, type TrainingSpec } from './experiment/schema.js';
+export { experimentJsonSchema, parseExperiment, type DatasetChoice, type Experiment } from './experiment/experiment.js';
+export { mnistOddEven } from './experiments/mnist-odd-even.js';
+export { builtins } from './builtins.js';
+export { apiVersion, defineDataset, definePlugin, type Command, type DatasetDefinition, type Plugin } from './registry/plugin.js';
+export { createLab, type Lab } from './registry/lab.js';
+export type { Stage, StageContext, StageOptions } from './registry/stage.js';
+export type { Theory, TheoryPoint, TheoryProblem } from './registry/theory.js';
+export { runExperiment, type ExperimentRunOptions } from './run.js';
+export { loadData, prepareProblem, type PoolKernel, type Problem } from './problem.js';
+export { reportSchemaVersion, type Report } from './report/report.js';
+export { renderReport, type RenderedReport } from './report/render.js';
+export { figureSpecs } from './report/figures.js';
+export type * from './report/sections.js';
+export { verdictOf } from './verdict/verdict.js';
+export type { Deviation, VerdictFacts } from './verdict/facts.js';

@@ -1,0 +1,50 @@
+import { tailExponents, type PowerLawFit } from '@saddlepoint/scaling';
+import type { Stage, StageContext } from '../registry/stage.js';
+import type { SpectrumSection, TailFit } from '../report/sections.js';
+
+const round = (window: readonly [number, number]): [number, number] => [Math.max(1, Math.round(window[0])), Math.round(window[1])];
+
+const tailOf = ({ exponent, interval, prefactor, window }: PowerLawFit): TailFit => ({
+  exponent: -exponent,
+  interval: [-interval[1], -interval[0]],
+  prefactor,
+  window: round(window),
+});
+
+/** Modes 1 … M/4 of M: beyond, the eigenvalues of a finite pool bend down. */
+const fittedModes = (modes: number): readonly [number, number] => [Math.min(8, modes / 16), modes / 4];
+
+/** The modes of the pool, eigenvalues divided by its size, and the power of the targets in them. */
+export function poolSpectrum({ problem }: StageContext): { readonly eigenvalues: Float64Array; readonly targetPowers: Float64Array } {
+  const [{ pool }] = problem.kernels;
+  const modes = pool.eigenvalues.length;
+  return { eigenvalues: pool.eigenvalues.map((mu) => mu / modes), targetPowers: pool.powers.map((p) => p / modes) };
+}
+
+function run(context: StageContext): SpectrumSection {
+  const { eigenvalues, targetPowers } = poolSpectrum(context);
+  const { eigenvalueFit, powerFit } = tailExponents({ eigenvalues, targetPowers }, { window: fittedModes(eigenvalues.length), seed: context.seed });
+  const trace = eigenvalues.reduce((sum, l) => sum + l, 0);
+  const squares = eigenvalues.reduce((sum, l) => sum + l * l, 0);
+  const power = targetPowers.reduce((sum, p) => sum + p, 0);
+  let modesForTarget = 0;
+  for (let carried = 0; modesForTarget < targetPowers.length && carried < 0.9 * power; modesForTarget++) carried += targetPowers[modesForTarget];
+  return {
+    kernel: context.problem.kernels[0].name,
+    eigenvalues: Array.from(eigenvalues),
+    targetPowers: Array.from(targetPowers),
+    trace,
+    participationRatio: trace ** 2 / squares,
+    modesForTarget,
+    eigenvalueTail: tailOf(eigenvalueFit),
+    powerTail: powerFit === undefined ? null : tailOf(powerFit),
+  };
+}
+
+/** Kernel spectrum and target power on the pool, with fitted tails. */
+export const spectrumStage: Stage = {
+  name: 'spectrum',
+  title: 'kernel spectrum',
+  weight: () => 0.3,
+  run: (context) => Promise.resolve(run(context)),
+};
