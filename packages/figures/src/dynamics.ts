@@ -7,7 +7,8 @@ import type { FigureOptions, FigureSpec, Series } from './types.js';
 /** What {@link dynamicsFigure} draws: one panel per setting (such as a richness), x a time, y a loss. */
 export interface DynamicsData {
   readonly panels: readonly {
-    readonly title: string;
+    /** Default: none. */
+    readonly title?: string;
     readonly curves?: readonly Series[];
     readonly points?: readonly Series[];
   }[];
@@ -40,7 +41,7 @@ export function dynamicsFigure(data: DynamicsData, options: FigureOptions = {}):
   const count = panels.length;
   return panelRow(
     panels.map(({ title, curves = [], points = [] }) => ({
-      title,
+      ...(title === undefined ? {} : { title }),
       curves,
       points,
       colors,
@@ -50,7 +51,7 @@ export function dynamicsFigure(data: DynamicsData, options: FigureOptions = {}):
       y: (yScale === 'log' ? logAxis : linearAxis)(yTitle, values),
     })),
     { width: Math.round((640 - 24 * (count - 1)) / count), height: 230, ...options },
-    `${yTitle} against ${xTitle}: ${panels.map((p) => p.title).join('; ')}.`,
+    `${yTitle} against ${xTitle}: ${panels.map((p) => p.title ?? (p.curves ?? []).map((c) => c.name).join(', ')).join('; ')}.`,
     { shared: true },
   );
 }

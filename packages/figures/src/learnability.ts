@@ -9,6 +9,8 @@ import type { FigureOptions, FigureSpec } from './types.js';
 export interface LearnabilityData {
   readonly samples: ArrayLike<number>;
   readonly learnabilities: readonly ArrayLike<number>[];
+  /** One colour for each of `samples`. Default: dark to light as n grows. */
+  readonly colors?: readonly string[];
 }
 
 /**
@@ -20,14 +22,14 @@ export interface LearnabilityData {
  * import { learnabilityFigure } from '@saddlepoint/figures';
  * learnabilityFigure({ samples: [16, 64], learnabilities: [[0.9, 0.2], [0.97, 0.5]] }).width; // => 560
  */
-export function learnabilityFigure({ samples, learnabilities }: LearnabilityData, options: FigureOptions = {}): FigureSpec {
+export function learnabilityFigure({ samples, learnabilities, colors = sequential(samples.length) }: LearnabilityData, options: FigureOptions = {}): FigureSpec {
   checkPlottable('samples', samples, true);
   checkNotEmpty('learnabilities', learnabilities);
   checkLength('learnabilities', learnabilities.length, samples.length);
+  checkLength('colors', colors.length, samples.length);
   learnabilities.forEach((row, i) => checkPlottable(`learnabilities[${i}]`, row));
   const sizes = Array.from(samples, (n) => String(n));
   const longest = Math.max(...learnabilities.map((row) => row.length));
-  const colors = sequential(sizes.length);
   return singlePanel(
     {
       curves: learnabilities.map((row, i) => {
