@@ -89,9 +89,10 @@ export function tailExponents(spectrum: EigenvalueSpectrum & Partial<ModeSpectru
   const powered = bins.filter((bin) => bin.power > 0);
   if (powered.length < 4) return result;
   const weights = powered.map(({ from, to }) => 1 / (2 / (to - from) + 0.02));
-  const fitPowers = (p: number): PowerLawFit => fitPowerLaw(powered.map((bin) => meanIndex(bin, p)), powered.map((bin) => bin.power), { ...fitOptions, weights });
+  const fitPowers = (p: number, resamples?: number): PowerLawFit =>
+    fitPowerLaw(powered.map((bin) => meanIndex(bin, p)), powered.map((bin) => bin.power), { ...fitOptions, weights, ...(resamples === undefined ? {} : { resamples }) });
   // Where a bin sits depends on the exponent itself, weakly: three rounds settle it.
-  let powerFit = fitPowers(1);
-  for (let round = 0; round < 3; round++) powerFit = fitPowers(Math.min(6, Math.max(0.1, -powerFit.exponent)));
+  const within = ({ exponent }: PowerLawFit): number => Math.min(6, Math.max(0.1, -exponent));
+  const powerFit = fitPowers(within(fitPowers(within(fitPowers(1, 50)), 50)));
   return { ...result, b: -1 - powerFit.exponent, bInterval: minus1(powerFit.interval), powerFit };
 }
