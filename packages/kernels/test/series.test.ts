@@ -85,6 +85,21 @@ describe('Hermite series', () => {
       }
     expect(truncationError.nngp).toBeLessThan(1e-13);
   });
+
+  it('bounds what truncation does through several layers, with the NTK or without', async () => {
+    // A series cut at degree 7 on purpose; the full one is the reference.
+    const X = matrix(6, 3, randomStream(8).normals(18));
+    const network = mlp({ depth: 3, activation: 'tanh', weightVariance: 2.5 });
+    const full = await computeKernels(network, X);
+    const cut = await computeKernels(network, X, undefined, { maxDegree: 7 });
+    const worst = (a: Float64Array, b: Float64Array): number => a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
+    for (const part of ['nngp', 'ntk'] as const) {
+      expect(worst(full[part].data, cut[part].data)).toBeGreaterThan(1e-4);
+      expect(worst(full[part].data, cut[part].data)).toBeLessThanOrEqual(cut.truncationError[part]);
+    }
+    const alone = await computeKernels(network, X, undefined, { maxDegree: 7, outputs: 'nngp' });
+    expect(alone.truncationError.nngp).toBe(cut.truncationError.nngp);
+  });
 });
 
 describe('gaussianExpectation', () => {

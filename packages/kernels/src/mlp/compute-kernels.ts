@@ -22,7 +22,10 @@ export interface NetworkKernels {
   readonly nngp: Matrix;
   /** Θ^{L+1}: n×m. */
   readonly ntk: Matrix;
-  /** Bounds on the truncation error of any entry, to first order; 0 when every activation has closed forms. */
+  /**
+   * How far series truncation may have moved any entry; 0 when every activation has closed forms. Each layer's own error is a bound,
+   * passed on with the largest gain of the layers above; the effect of an error of K on E[φ′φ′] is of higher order and not counted.
+   */
   readonly truncationError: { readonly nngp: number; readonly ntk: number };
 }
 
@@ -82,7 +85,7 @@ type OptionalNtk = Omit<NetworkKernels, 'ntk'> & Partial<Pick<NetworkKernels, 'n
  * import { matrix } from '@saddlepoint/linalg';
  * const X = matrix(2, 3, [1, 2, 2, 0, 3, 0]);
  * const { nngp, ntk } = await computeKernels(mlp({ depth: 1, activation: 'relu', weightVariance: 2 }), X);
- * Array.from(nngp.data); // => [6, 4.71049, 4.71049, 6]
+ * Array.from(nngp.data); // => [6, 4.352643, 4.352643, 6]
  * ntk.data[0]; // => 12
  */
 export function computeKernels(network: Network, X: Matrix, X2?: Matrix, options?: WithNtk): Promise<NetworkKernels>;

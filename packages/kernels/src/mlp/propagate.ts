@@ -1,5 +1,6 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
-import { denseLayers, hiddenLayers, type ActivationExtensions, type DenseLayer, type Network } from '@saddlepoint/architecture';
+import { denseLayers, hiddenLayers, type Activation, type ActivationExtensions, type DenseLayer, type Network } from '@saddlepoint/architecture';
+import { slopeMoment } from '../series/moments.js';
 import { prepareDual, prepareDualDerivative } from '../series/pair-duals.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
 import type { InputCovariance } from './input-covariance.js';
@@ -21,7 +22,7 @@ export interface LayerState {
   readonly symmetric: boolean;
   readonly nngp: KernelState;
   readonly ntk: KernelState | null;
-  /** Bounds on what series truncation has done to any entry so far. */
+  /** What series truncation may have done to any entry so far. */
   error: { nngp: number; ntk: number };
 }
 
@@ -80,8 +81,19 @@ function denseRule({ weightVariance: weight, biasVariance: bias }: DenseLayer, s
   return standardFanIn === null ? { weight, bias, ntkScale: weight, ntkShift: bias } : { weight, bias, ntkScale: standardFanIn, ntkShift: bias > 0 ? 1 : 0 };
 }
 
+/**
+ * The largest E[φ′φ′] of a layer, which lies on the diagonal: ∂E[φφ]/∂c = E[φ′φ′], so it says how an error made before passes
+ * through. 0 when none was made; taken at the extreme variances.
+ */
+function largestSlope(activation: Activation, rows: Float64Array, cols: Float64Array, errorBefore: number): number {
+  if (errorBefore === 0) return 0;
+  if (activation.derivative === null) return Infinity;
+  const extremes = [rows, cols].flatMap((q) => (q.length === 0 ? [] : [q.reduce((a, b) => Math.min(a, b)), q.reduce((a, b) => Math.max(a, b))]));
+  return extremes.reduce((most, q) => Math.max(most, slopeMoment(activation, q)), 0);
+}
+
 /** One hidden layer: K ← σ_b² + σ_w²E[φφ], Θ ← its dense rule, in place; yields after each row. */
-function* nextLayer(state: LayerState, activation: ReturnType<typeof hiddenLayers>[number]['activation'], rule: DenseRule, options: PropagateOptions): Steps<void> {
+function* nextLayer(state: LayerState, activation: Activation, rule: DenseRule, options: PropagateOptions): Steps<void> {
   const { nngp, ntk, symmetric } = state;
   const rows = Float64Array.from(nngp.rows);
   const cols = symmetric ? rows : Float64Array.from(nngp.cols);
@@ -119,9 +131,7 @@ function* nextLayer(state: LayerState, activation: ReturnType<typeof hiddenLayer
   } else diagonal(nngp.cols, ntk?.cols, value.col, slope?.col);
 
   state.layer += 1;
-  // ∂K′/∂c = σ_w²E[φ′φ′] and |E[φ′φ′]| is largest on the diagonal: how earlier errors pass through.
-  let gain = 0;
-  if (slope !== null) for (let i = 0; i < rows.length; i++) gain = Math.max(gain, weight * slope.row(i));
+  const gain = weight * largestSlope(activation, rows, cols, state.error.nngp);
   const before = state.error;
   state.error = {
     nngp: weight * value.error + gain * before.nngp,

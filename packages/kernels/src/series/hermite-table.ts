@@ -14,6 +14,9 @@ export interface SeriesOptions {
   readonly tolerance?: number;
   /** Largest degree kept. Default 1024. */
   readonly maxDegree?: number;
+}
+
+interface TableOptions extends SeriesOptions {
   /** Terms kept even where fewer would do. Default 1. */
   readonly minTerms?: number;
 }
@@ -114,7 +117,7 @@ function neededTerms(coefficients: Float64Array, square: number, tolerance: numb
 }
 
 /** Number of terms and panel width that the largest variance needs, and the error that the quadrature is left with. */
-function chooseShape(expandable: Expandable, largest: number, { tolerance, maxDegree, minTerms }: Required<SeriesOptions>): { shape: Shape; quadratureError: number } {
+function chooseShape(expandable: Expandable, largest: number, { tolerance, maxDegree, minTerms }: Required<TableOptions>): { shape: Shape; quadratureError: number } {
   const { parity } = expandable;
   const first = parity === 'odd' ? 1 : 0;
   const stride = parity === undefined ? 1 : 2;
@@ -154,7 +157,7 @@ function chooseShape(expandable: Expandable, largest: number, { tolerance, maxDe
  * Formula: a_k(q) = ∫f(√q z) He_k(z)/√k! · e^{−z²/2}dz/√(2π), by a quadrature shared by all variances (one matrix product) unless
  * the function has breakpoints away from 0, whose place in z depends on q.
  */
-export function* hermiteTableSteps(expandable: Expandable, variances: ArrayLike<number>, { tolerance = 1e-15, maxDegree = 1024, minTerms = 1 }: SeriesOptions = {}): Steps<HermiteTable> {
+export function* hermiteTableSteps(expandable: Expandable, variances: ArrayLike<number>, { tolerance = 1e-15, maxDegree = 1024, minTerms = 1 }: TableOptions = {}): Steps<HermiteTable> {
   const all = Float64Array.from(variances);
   const largest = all.reduce((a, b) => Math.max(a, b), 0);
   const { shape, quadratureError } = chooseShape(expandable, largest, { tolerance, maxDegree, minTerms });
@@ -186,5 +189,5 @@ export function* hermiteTableSteps(expandable: Expandable, variances: ArrayLike<
 }
 
 /** {@link hermiteTableSteps} at once. */
-export const hermiteTable = (expandable: Expandable, variances: ArrayLike<number>, options?: SeriesOptions): HermiteTable =>
+export const hermiteTable = (expandable: Expandable, variances: ArrayLike<number>, options?: TableOptions): HermiteTable =>
   runAtOnce(hermiteTableSteps(expandable, variances, options));

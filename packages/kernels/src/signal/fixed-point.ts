@@ -2,7 +2,7 @@ import { checkNumber, type Iterated } from '@saddlepoint/core';
 import type { Activation } from '@saddlepoint/architecture';
 import { findRoot } from '@saddlepoint/numerics';
 import { dualSeries } from '../series/dual-series.js';
-import { slopeMoment, slopeOf, squareMoment, squareMomentSlope } from './moments.js';
+import { slopeMoment, slopeOf, squareMoment, squareMomentSlope } from '../series/moments.js';
 
 /** A homogeneous deep network, seen layer to layer. */
 export interface LayerMap {

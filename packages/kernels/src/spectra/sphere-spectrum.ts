@@ -17,7 +17,7 @@ export interface SphereSpectrum {
   readonly tailTrace: number;
 }
 
-export interface SphereSpectrumOptions extends Omit<KernelOptions, 'maxDegree' | 'minTerms'> {
+export interface SphereSpectrumOptions extends Omit<KernelOptions, 'maxDegree'> {
   /** d ≥ 2; inputs have |x|² = d. */
   readonly dimension: number;
   /** Largest degree l. */
@@ -49,7 +49,7 @@ function multiplicity(l: number, d: number): number {
  * import { mlp } from '@saddlepoint/architecture';
  * import { sphereSpectrum } from '@saddlepoint/kernels';
  * const { eigenvalues, multiplicities } = sphereSpectrum(mlp({ depth: 1, activation: 'relu', weightVariance: 2 }), { dimension: 3, maxDegree: 2 });
- * Array.from(eigenvalues); // => [0.75, 0.333333, 0.046875]
+ * Array.from(eigenvalues); // => [0.75, 0.3333333, 0.046875]
  * Array.from(multiplicities); // => [1, 3, 5]
  */
 export function sphereSpectrum(network: Network, options: SphereSpectrumOptions): SphereSpectrum {

@@ -1,6 +1,6 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Activation } from '@saddlepoint/architecture';
-import { gaussianExpectation } from '../series/expectation.js';
+import { gaussianExpectation } from './expectation.js';
 
 /** E[φ(√q z)²]: the closed form where there is one, else quadrature. */
 export const squareMoment = ({ dual, value, breakpoints }: Activation, q: number): number =>
