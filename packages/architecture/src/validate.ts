@@ -6,7 +6,8 @@ import { networkSchema } from './schema.js';
 
 const show = (value: unknown): string => {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value);
+  // JSON.stringify has no text for functions and symbols, and would print null for NaN and Infinity.
+  const text = typeof value === 'number' ? String(value) : typeof value === 'function' || typeof value === 'symbol' ? typeof value : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 

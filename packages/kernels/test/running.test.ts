@@ -88,7 +88,7 @@ describe('exact limits', () => {
     expect(ntk.data).toBeRelativelyClose(linear.nngp.data.map((v) => 4 * 1.5 ** 4 * v), 1e-14, { floor: 1e-3 });
   });
 
-  it('relu at σ_w² = 2 keeps the diagonal, and Θ_xx = (L+1) K_xx', async () => {
+  it('relu at σ_w² = 2 keeps the diagonal, and Θ_xx = (L+1) K_xx', () => {
     const { nngp, ntk } = kernelDiagonal(mlp({ depth: 7, activation: 'relu', weightVariance: 2 }), X);
     const first = kernelDiagonal(mlp({ depth: 0, activation: 'relu', weightVariance: 2 }), X).nngp;
     expect(nngp).toBeRelativelyClose(first, 1e-14);
