@@ -7,7 +7,7 @@ import { dataError } from './errors.js';
 
 /** How to read a CSV table. */
 export interface CsvOptions {
-  /** Target column or columns: names from the header, or 0-based positions. */
+  /** Target column or columns: names from the header, or 0-based positions (negative: from the end, −1 is the last). */
   readonly target: string | number | readonly (string | number)[];
   /** Input columns; default: every column that is not a target. */
   readonly inputs?: readonly (string | number)[];
@@ -86,7 +86,7 @@ function cellValue(cell: string, where: string): number {
 }
 
 function locate(argument: string, column: string | number, names: readonly string[]): number {
-  const at = typeof column === 'number' ? column : names.indexOf(column);
+  const at = typeof column === 'string' ? names.indexOf(column) : column < 0 ? column + names.length : column;
   if (!Number.isInteger(at) || at < 0 || at >= names.length)
     throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', {
       argument,

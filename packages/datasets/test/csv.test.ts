@@ -11,6 +11,7 @@ describe('CSV', () => {
     expect(Array.from(byName.targets.data)).toEqual([3, 6]);
     expect(byName.inputNames).toEqual(['a', 'b']);
     expect(Array.from(parseCsv(text, { target: 0 }).inputs.data)).toEqual([2, 3, 5, 6]);
+    expect(parseCsv(text, { target: -1 }).targetNames).toEqual(['y']);
     expect(parseCsv(text, { target: ['b', 'y'] }).targets).toMatchObject({ rows: 2, cols: 2 });
     expect(Array.from(parseCsv(text, { target: 'y', inputs: ['b'] }).inputs.data)).toEqual([2, 5]);
   });
@@ -44,6 +45,7 @@ describe('CSV', () => {
     expect(messageOf('ERR_DATA', () => parseCsv('a,y\n1,2,3\n', { target: 'y' }))).toMatch(/row 2: expected 2 cells.*got 3/);
     expect(messageOf('ERR_ARGUMENT_RANGE', () => parseCsv('a,y\n1,2\n', { target: 'label' }))).toMatch(/target: expected one of the columns a, y, got "label"/);
     expect(messageOf('ERR_ARGUMENT_RANGE', () => parseCsv('a,y\n1,2\n', { target: 2 }))).toMatch(/target/);
+    expect(messageOf('ERR_ARGUMENT_RANGE', () => parseCsv('a,y\n1,2\n', { target: -3 }))).toMatch(/target/);
     expect(messageOf('ERR_DATA', () => parseCsv('', { target: 'y' }))).toMatch(/no rows/);
     expect(messageOf('ERR_DATA', () => parseCsv('a,y\n', { target: 'y' }))).toMatch(/only a header/);
     expect(messageOf('ERR_DATA', () => parseCsv('y\n1\n', { target: 'y' }))).toMatch(/at least one input column/);

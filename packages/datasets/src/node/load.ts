@@ -46,7 +46,7 @@ export type DatasetSpec =
  * [data.inputs.rows, data.inputs.cols]; // => [8, 5]
  */
 export async function loadDataset(spec: string | DatasetSpec): Promise<Dataset> {
-  const described = typeof spec === 'string' ? await fromString(spec) : spec;
+  const described = typeof spec === 'string' ? fromString(spec) : spec;
   switch (described.type) {
     case 'mnist': {
       const { type: _, ...options } = described;
@@ -73,13 +73,10 @@ export async function loadDataset(spec: string | DatasetSpec): Promise<Dataset> 
   }
 }
 
-async function fromString(spec: string): Promise<DatasetSpec> {
+function fromString(spec: string): DatasetSpec {
   if (spec === 'mnist') return { type: 'mnist' };
   if (spec.endsWith('.npz')) return { type: 'numpy', inputs: spec };
-  if (spec.endsWith('.csv')) {
-    const firstLine = new TextDecoder().decode((await readBytes(spec)).subarray(0, 1 << 16)).split('\n', 1)[0];
-    return { type: 'csv', path: spec, target: firstLine.split(/[,;\t|]/).length - 1 };
-  }
+  if (spec.endsWith('.csv')) return { type: 'csv', path: spec, target: -1 };
   throw new SaddlepointRangeError('ERR_UNSUPPORTED', {
     argument: 'dataset',
     expected: 'mnist, a .csv or .npz file, or a description such as {"type": "numpy", "inputs": "x.npy", "targets": "y.npy"}',
