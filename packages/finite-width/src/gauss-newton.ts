@@ -44,12 +44,13 @@ const leave = ({ theta, gradient }: Point): void => {
 };
 
 /** Goes down along −direction with halving steps until the objective falls (Armijo, 1e-4); null when it does not. */
-async function search(task: Task, from: Point, direction: Parameters, ridge: number): Promise<Point | null> {
+async function search(task: Task, from: Point, direction: Parameters, ridge: number, pause: () => Promise<void>): Promise<Point | null> {
   const scalar = tf.tidy(() => inner(from.gradient, direction));
   const slope = (await scalar.data())[0] / task.group.plan.rate;
   scalar.dispose();
   if (!(slope > 0)) return null;
   for (let length = 1; length > 1e-3; length /= 2) {
+    await pause();
     const next = await visit(task, tf.tidy(() => axpy(from.theta, -length, direction)), ridge);
     // Rounding of the objective in float32 must not hide the last steps.
     if (next.value <= from.value - 1e-4 * length * slope + 1e-6 * from.value) return next;
@@ -60,7 +61,7 @@ async function search(task: Task, from: Point, direction: Parameters, ridge: num
 
 const MEMORY = 8;
 /** The metric is built anew when the gradient fell by less than this in the last step. */
-const SLOW = 0.3;
+const SLOW = 0.9;
 
 /**
  * Gauss–Newton with an L-BFGS memory and a halving line search, for one member with one output: exact in one step for a lazy network, and
@@ -91,12 +92,11 @@ export async function gaussNewton(task: Task, { steps, ridge, tolerance }: Gauss
         metric?.dispose();
         metric = null;
         metric = await metricAt(task, here.theta, ridge, inputGram);
-        await watch.afterStep(step + 0.5, here.value);
       }
       before = residual;
       const direction = step === 0 ? await metric.solveAtStart() : await memory.apply(here.gradient, metric.solve);
-      const next = await search(task, here, direction, ridge);
-      disposeParameters(direction);
+      const pause = (): Promise<void> => watch.afterStep(step + 0.5, rows[0].members[0].trainLoss);
+      const next = await search(task, here, direction, ridge, pause).finally(() => disposeParameters(direction));
       if (next === null) {
         status = 'stalled';
         break;
@@ -105,7 +105,6 @@ export async function gaussNewton(task: Task, { steps, ridge, tolerance }: Gauss
       here = next;
       await memory.push(tf.tidy(() => minus(to.theta, from.theta)), tf.tidy(() => minus(to.gradient, from.gradient)));
       leave(from);
-      await watch.afterStep(step + 1, here.value);
     }
     if (rows.at(-1)?.step !== step) rows.push(await observe(task, here.theta, step, watch.hook));
     if (watch.kernelAtEnd && kernels.at(-1)?.step !== step) kernels.push({ step, members: await measureFeatureKernels(task, here.theta) });

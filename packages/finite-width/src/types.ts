@@ -65,6 +65,8 @@ export interface Langevin {
   readonly burnIn?: number;
   /** Steps between measurements. Default 5. */
   readonly thin?: number;
+  /** Sample once more, independently, at half the step size (three times the work), and report the differences. Default false. */
+  readonly stepCheck?: boolean;
 }
 
 export type Method = GradientDescent | GaussNewton | Langevin;
@@ -147,6 +149,8 @@ export interface SamplingReport {
   readonly diagnostics: Readonly<Record<string, ChainDiagnostic>>;
   readonly maxRhat: number;
   readonly minEffectiveSampleSize: number;
+  /** With `stepCheck`: per diagnostic, the difference from the run at half the step size in units of its standard error. */
+  readonly stepCheck?: Readonly<Record<string, number>>;
   /** Mean kinetic energy per degree of freedom over ½: 1 at the right step size. */
   readonly kineticTemperature: number;
 }

@@ -13,8 +13,8 @@ const testTargets = gaussian('ty', 6, 1);
 const methods: Method[] = [
   { type: 'gradient-descent', steps: 20 },
   { type: 'gradient-descent', steps: 50, weightDecayToInit: 0.1 },
-  { type: 'gauss-newton', ridge: 0.1 },
-  { type: 'langevin', ridge: 0.5, steps: 40 },
+  { type: 'gauss-newton', ridge: 0.5, tolerance: 1e-3 },
+  { type: 'langevin', ridge: 0.5, steps: 40, stepCheck: true },
 ];
 const request = (method: Method): EnsembleRequest => ({
   network: mlp({ depth: 2, activation: 'erf', width: 8, biasVariance: 0.1 }),
