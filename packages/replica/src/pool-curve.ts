@@ -78,7 +78,7 @@ function harmonic(mu: Float64Array, s: number): { z: number; slope: number } {
 }
 
 /** The pool ridge s with s = σ² + (M−n)z(s). z is concave, so the balance is convex in s with one root above the start. */
-export function poolRidge(mu: Float64Array, n: number, ridge: number): Iterated<number> {
+function poolRidge(mu: Float64Array, n: number, ridge: number): Iterated<number> {
   const M = mu.length;
   const mean = mu.reduce((sum, value) => sum + value, 0) / M;
   // Newton from the right of the root of a convex increasing function falls onto it monotonically.

