@@ -22,7 +22,8 @@ export interface SpectrumOptions {
 
 /** The laws at the corners of the intervals of a and b; the first is the central one. */
 function lawsOf({ aInterval, bInterval, a, b, eigenvalueFit, powerFit }: TailExponents): PowerLawTail[] {
-  if (b === undefined || bInterval === undefined || powerFit === undefined) return [];
+  // Powers that do not fall off summably (b ≤ 0: noise, or the upper modes of a finite data set) cannot be continued.
+  if (b === undefined || bInterval === undefined || powerFit === undefined || a <= 0 || b <= 0) return [];
   const law = (ai: number, bi: number): PowerLawTail => ({
     a: Math.max(ai, 1e-3),
     b: Math.max(bi, 1e-3),

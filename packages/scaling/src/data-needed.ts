@@ -4,7 +4,7 @@ import { dataNeededFromSpectrum, type SpectrumOptions } from './data-needed-spec
 
 /** How many samples reach a test error. */
 export interface DataNeeded {
-  /** n beyond which the test error stays at or below the target, as a real number; Infinity when unreachable. */
+  /** n beyond which the test error stays at or below the target, as a real number; Infinity when unreachable (JSON writes that as null). */
   readonly samples: number;
   /** From the bands of the curve in range, from the fitted law and its exponent beyond it. */
   readonly interval: readonly [number, number];

@@ -65,14 +65,14 @@ function logPoints(x: readonly number[], y: readonly number[], w: readonly numbe
   };
 }
 
-/** Lag-one autocorrelation of residuals of a line, with the first-order correction of its downward bias, within [0, 0.9]. */
+/** Lag-one autocorrelation of residuals of a line, with the first-order correction of its downward bias, within [0, 0.8]. */
 function autocorrelationOf(residuals: Float64Array): number {
   const power = residuals.reduce((s, r) => s + r * r, 0);
   if (power === 0 || residuals.length < 4) return 0;
   let product = 0;
   for (let i = 1; i < residuals.length; i++) product += residuals[i] * residuals[i - 1];
   const raw = product / power;
-  return Math.min(0.9, Math.max(0, raw + (2 + 4 * raw) / residuals.length));
+  return Math.min(0.8, Math.max(0, raw + (2 + 4 * raw) / residuals.length));
 }
 
 /**
@@ -112,7 +112,10 @@ export function fitPowerLaw(x: ArrayLike<number>, y: ArrayLike<number>, options:
   const line = linearFit(points.u, points.v, { weights: points.weights });
   // Rounding is not noise.
   const rounding = 1e-12 * (1 + Math.max(...points.v.map(Math.abs)));
-  const residuals = scaledResiduals(points).map((r, i) => (Math.abs(r) < rounding * Math.sqrt(points.weights[i]) ? 0 : r));
+  // A bend that stands out of the noise is stated as such, not counted again as autocorrelated noise about the line.
+  const bend = slopeChange(points, autocorrelationOf);
+  const significant = Math.abs(bend.value) > 2 * bend.standardError && Math.abs(bend.value) > 1e-9;
+  const residuals = (significant ? bend.residuals : scaledResiduals(points)).map((r, i) => (Math.abs(r) < rounding * Math.sqrt(points.weights[i]) ? 0 : r));
   const rho = autocorrelationOf(residuals);
   const blockLength = Math.max(1, Math.min(Math.floor(n / 4), Math.round(((2 * rho) / (1 - rho * rho)) ** (2 / 3) * Math.cbrt(n))));
   const total = points.weights.reduce((s, w) => s + w, 0);
@@ -127,18 +130,16 @@ export function fitPowerLaw(x: ArrayLike<number>, y: ArrayLike<number>, options:
   const deviation = Math.sqrt((residuals.reduce((s, r) => s + r * r, 0) / (n - 2)) * ((1 + rho) / (1 - rho)));
   const slopeError = Math.max(slopes.standardError, deviation / Math.sqrt(spread));
   const levelError = Math.max(levels.standardError, deviation / Math.sqrt(total));
-  const quantile = studentTQuantile(0.5 + level / 2, Math.max(2, (n * (1 - rho)) / (1 + rho) - 2));
-  const change = slopeChange(points, rho);
-  const significant = Math.abs(change.value) > 2 * change.standardError && Math.abs(change.value) > 1e-9;
-  const halfWidth = Math.hypot(quantile * slopeError, significant ? change.value / 2 : 0);
+  const quantile = studentTQuantile(0.5 + level / 2, Math.max(3, (n * (1 - rho)) / (1 + rho) - 2));
+  const halfWidth = Math.hypot(quantile * slopeError, significant ? bend.value / 2 : 0);
   return {
     exponent: line.slope,
     prefactor: Math.exp(line.intercept),
     interval: [line.slope - halfWidth, line.slope + halfWidth],
     level,
     standardError: slopeError,
-    slopeChange: change.value,
-    curved: curved ?? (significant && Math.abs(change.value) > 0.1 * Math.abs(line.slope)),
+    slopeChange: bend.value,
+    curved: curved ?? (significant && Math.abs(bend.value) > 0.1 * Math.abs(line.slope)),
     window: [Math.exp(points.u[0]), Math.exp(points.u[n - 1])],
     points: n,
     blockLength,

@@ -13,8 +13,14 @@ export const slicePoints = ({ u, v, weights }: LogPoints, first: number, last: n
   weights: weights.slice(first, last + 1),
 });
 
-/** How much the slope of ln y changes from end to end, by a parabola, with a standard error inflated for AR(1) residuals. */
-export function slopeChange({ u, v, weights }: LogPoints, rho: number): { value: number; standardError: number } {
+/** How much the slope changes from end to end by a parabola, its standard error for AR(1) residuals, and what the parabola leaves (scaled). */
+export interface Curvature {
+  readonly value: number;
+  readonly standardError: number;
+  readonly residuals: Float64Array;
+}
+
+export function slopeChange({ u, v, weights }: LogPoints, autocorrelation: (residuals: Float64Array) => number): Curvature {
   const n = u.length;
   const { residuals } = linearFit(u, v, { weights });
   const mean = u.reduce((s, x) => s + x, 0) / n;
@@ -22,10 +28,11 @@ export function slopeChange({ u, v, weights }: LogPoints, rho: number): { value:
   const squares = linearFit(u, u.map((x) => (x - mean) ** 2), { weights }).residuals;
   const norm = squares.reduce((s, q, i) => s + weights[i] * q * q, 0);
   const curvature = squares.reduce((s, q, i) => s + weights[i] * q * residuals[i], 0) / norm;
-  const rest = residuals.reduce((s, r, i) => s + weights[i] * (r - curvature * squares[i]) ** 2, 0);
-  const deviation = Math.sqrt((rest / Math.max(1, n - 3) / norm) * ((1 + rho) / (1 - rho)));
+  const left = residuals.map((r, i) => Math.sqrt(weights[i]) * (r - curvature * squares[i]));
+  const rho = autocorrelation(left);
+  const deviation = Math.sqrt((left.reduce((s, r) => s + r * r, 0) / Math.max(1, n - 3) / norm) * ((1 + rho) / (1 - rho)));
   const span = u[n - 1] - u[0];
-  return { value: 2 * curvature * span, standardError: 2 * deviation * span };
+  return { value: 2 * curvature * span, standardError: 2 * deviation * span, residuals: left };
 }
 
 /** Residuals of a line scaled to equal variance. */
@@ -49,7 +56,7 @@ export function chooseWindow(points: LogPoints, autocorrelation: (residuals: Flo
       if (span < total / 3 || span < best.span - 1e-9) continue;
       const part = slicePoints(points, first, last);
       const { slope } = linearFit(part.u, part.v, { weights: part.weights });
-      const { value, standardError } = slopeChange(part, autocorrelation(scaledResiduals(part)));
+      const { value, standardError } = slopeChange(part, autocorrelation);
       const relative = Math.abs(value) / Math.max(Math.abs(slope), 1e-12);
       if (relative < fallback.change) fallback = { first, last, change: relative };
       const steady = relative <= 0.1 || (Math.abs(value) <= 2 * standardError && relative <= 1 / 3);

@@ -18,9 +18,8 @@ describe('randomFeatureRisk', () => {
     // The same equations evaluated independently; stored to 8 digits.
     expect(relative(testError, theory)).toBeLessThan(1e-6);
     expect(relative(effectiveRidge / samples, theoryRidge)).toBeLessThan(1e-6);
-    // Simulated with 40 draws: 4 standard errors, plus the 1/n correction to a large-n theory, 4% at n or N = 25 and less above.
-    const finiteSize = Math.min(0.04, 1 / Math.min(samples, features));
-    expect(Math.abs(testError - mean)).toBeLessThan(4 * standardError + finiteSize * mean);
+    // 40 draws a row. The theory is for large n and N; at these sizes its bias is below the error bars (largest deviation 2.0).
+    expect(Math.abs(testError - mean)).toBeLessThan(4 * standardError);
   });
 
   it('tends to kernel regression for many features, with a 1/N correction', () => {

@@ -46,7 +46,7 @@ describe('ridgeFlow', () => {
     );
   });
 
-  it('κ_Λ in its place does not: it overcounts, by several percent where modes are half learned', () => {
+  it('κ_Λ in its place does not: it undercounts the removed modes, by a fifth where modes are half learned', () => {
     const [{ rows, ...spectrum }] = cases;
     const flow = ridgeFlow(spectrum, spectrum);
     const ratios = Array.from(flow.cutoff, (kept, i) => {
@@ -56,7 +56,7 @@ describe('ridgeFlow', () => {
     expect(rows).toHaveLength(31);
     // κ_Λ < κ, so L(κ_Λ) of the removed modes is too large: their trace is undercounted and the ridge comes out too small.
     expect(Math.min(...ratios.map((r) => Math.abs(r - 1)))).toBeLessThan(1e-10); // right at the two ends
-    expect(Math.max(...ratios.map((r) => Math.abs(r - 1)))).toBeGreaterThan(0.03);
+    expect(Math.max(...ratios.map((r) => Math.abs(r - 1)))).toBeGreaterThan(0.15);
   });
 
   it('both run monotonically from σ² + tail to κ, κ_Λ ≤ σ²_Λ', () => {
