@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 // Packages of the house resolve to their sources here, in dev and in the build alike.
-const conditions = ['@saddlepoint/source', 'module', 'browser', 'development|production'];
+const conditions = ['@saddlepoint/source', 'module', 'browser'];
 
 export default defineConfig({
   base: './',

@@ -66,6 +66,7 @@ export function App() {
           How much data does a network need? The theory’s learning curve, live, from the spectrum of the network’s kernel; and the same
           networks trained in this page.
         </p>
+        <p className="share">The address holds this view: copy it to share.</p>
       </header>
       {faults.length > 0 && (
         <div className="faults" role="alert" data-testid="faults">
@@ -89,7 +90,7 @@ export function App() {
             name="curve"
             title="Learning curve"
             aside={
-              <span className="timing" data-testid="timing" data-update-ms={updateMs} data-spectrum-ms={latest?.spectrumMs}>
+              <span className="timing" data-testid="timing" data-update-ms={updateMs} data-theory-ms={latest?.theoryMs} data-spectrum-ms={latest?.spectrumMs}>
                 {stale || latest === undefined
                   ? `computing the spectrum of ${poolSize} points…`
                   : updateMs === undefined
@@ -126,6 +127,7 @@ export function App() {
             <Figure
               spec={learnability}
               testId="learnability-figure"
+              restMs={40}
               waiting="waiting for the spectrum…"
               label={chosen ? `Learnability by mode: ${formatNumber(chosen.learnabilitySum)} modes learned from ${chosen.samples} samples.` : 'Learnability by mode'}
               onError={setDrawProblem}
@@ -143,10 +145,11 @@ export function App() {
             <Figure
               spec={loss}
               testId="dynamics-figure"
+              restMs={40}
               waiting="computing the mean-field dynamics…"
               label={
                 dynamics.curves
-                  ? dynamics.curves.curves.map(({ name, loss: values }) => `Training loss, ${name}: from ${formatNumber(values[0]!)} to ${formatNumber(values.at(-1)!)}.`).join(' ')
+                  ? dynamics.curves.curves.map(({ name, loss: values }) => `Training loss, ${name}: from ${formatNumber(values[0])} to ${formatNumber(values.at(-1)!)}.`).join(' ')
                   : 'Training loss in time'
               }
               onError={setDrawProblem}

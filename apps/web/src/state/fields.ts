@@ -40,7 +40,7 @@ export const fields = Object.freeze({
     label: 'data',
     options: [
       { value: 'mnist', label: 'MNIST, odd or even' },
-      { value: 'sphere', label: 'teacher on a sphere' },
+      { value: 'sphere', label: 'sphere teacher' },
       { value: 'power-law', label: 'power-law features' },
     ],
     initial: 'mnist',
@@ -58,12 +58,12 @@ export const fields = Object.freeze({
     initial: 'erf',
   },
   depth: number({ key: 'depth', label: 'hidden layers', symbol: 'L', min: 1, max: 5, scale: 'linear', steps: 4, integer: true, initial: 2, hint: 'number of hidden layers' }),
-  weightVariance: number({ key: 'w', label: 'weight variance', symbol: 'σ_w²', min: 0.25, max: 4, scale: 'log', steps: 40, initial: 1, hint: 'variance of the weights per fan-in' }),
+  weightVariance: number({ key: 'w', label: 'weight variance', symbol: 'σ_w²', min: 0.25, max: 4, scale: 'log', steps: 24, initial: 1, hint: 'variance of the weights per fan-in' }),
   biasVariance: number({ key: 'b', label: 'bias variance', symbol: 'σ_b²', min: 0, max: 1, scale: 'linear', steps: 20, initial: 0.05, hint: 'variance of the biases' }),
   ridge: number({ key: 'ridge', label: 'ridge', symbol: 'σ²', min: 1e-4, max: 10, scale: 'log', steps: 100, initial: 0.1, hint: 'added to the kernel’s diagonal; weight decay towards the initial weights' }),
-  samples: number({ key: 'n', label: 'training samples', symbol: 'n', min: 8, max: poolSize, scale: 'log', steps: 84, integer: true, initial: 256, hint: 'size of the training set' }),
-  target: number({ key: 'target', label: 'target error', symbol: 'E*', min: 0.01, max: 1, scale: 'log', steps: 80, initial: 0.25, hint: 'the test error you would like to reach' }),
-  richness: number({ key: 'gamma', label: 'richness', symbol: 'γ', min: 0.05, max: 5, scale: 'log', steps: 60, initial: 1, hint: 'how far the features move in training: small is lazy' }),
+  samples: number({ key: 'n', label: 'training samples', symbol: 'n', min: 8, max: poolSize, scale: 'log', steps: 35, integer: true, initial: 256, hint: 'size of the training set' }),
+  target: number({ key: 'target', label: 'target error', symbol: 'E*', min: 0.01, max: 1, scale: 'log', steps: 40, initial: 0.25, hint: 'the test error you would like to reach' }),
+  richness: number({ key: 'gamma', label: 'richness', symbol: 'γ', min: 0.05, max: 5, scale: 'log', steps: 40, initial: 1, hint: 'how far the features move in training: small is lazy' }),
   width: number({ key: 'width', label: 'width', symbol: 'N', unit: 'units', min: 32, max: 512, scale: 'log', steps: 4, integer: true, initial: 128, hint: 'units in each hidden layer of the trained networks' }),
   backend: {
     kind: 'choice',
@@ -85,7 +85,7 @@ export type NumberName = { [K in FieldName]: (typeof fields)[K] extends NumericF
 export type ChoiceName = Exclude<FieldName, NumberName>;
 
 /** Everything the page's view depends on. */
-export type Experiment = { readonly [K in NumberName]: number } & { readonly [K in ChoiceName]: string };
+export type Experiment = Readonly<Record<NumberName, number>> & Readonly<Record<ChoiceName, string>>;
 
 export const fieldNames = Object.keys(fields) as FieldName[];
 

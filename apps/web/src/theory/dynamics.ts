@@ -39,7 +39,7 @@ export async function lossCurves(pool: Dataset, setting: DynamicsSetting, option
   const common = { targets: targets.data, learningRate, steps };
   const lazy = async (network: ReturnType<typeof mlp>): Promise<number[]> => {
     const { ntk } = await computeKernels(network, inputs, undefined, { outputs: 'ntk', ...options });
-    return visible(lazyDynamics({ ntk: ntk!, ...common }).loss.filter((_, t) => t % recordEvery === 0));
+    return visible(lazyDynamics({ ntk: ntk, ...common }).loss.filter((_, t) => t % recordEvery === 0));
   };
   const { activation, richness, depth } = setting;
   const rich = await twoLayerDmft(
@@ -59,6 +59,6 @@ export async function lossCurves(pool: Dataset, setting: DynamicsSetting, option
     richness,
     samples,
     diverged: rich.status === 'diverged',
-    alignment: [aligned[0]!, aligned.at(-1)!],
+    alignment: [aligned[0], aligned.at(-1)!],
   };
 }

@@ -20,7 +20,7 @@ function powerLawPool(): Dataset {
   const scale = 1 / Math.sqrt(sum(targetPowers));
   return {
     name: 'power-law features',
-    inputs: matrix(inputs.rows, modes, inputs.data.map((value, i) => value * stretch[i % modes]!)),
+    inputs: matrix(inputs.rows, modes, inputs.data.map((value, i) => value * stretch[i % modes])),
     targets: matrix(targets.rows, 1, targets.data.map((value) => value * scale)),
     provenance: `${provenance}, inputs scaled to mean |x|²=${modes}, targets to unit variance`,
   };

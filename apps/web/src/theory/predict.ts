@@ -1,4 +1,5 @@
 import { learnabilities, poolLearningCurve, type PoolCurvePoint } from '@saddlepoint/replica';
+import { dataNeeded, type DataNeeded } from '@saddlepoint/scaling';
 import { poolSize } from '../state/fields.js';
 import { curveSizes } from './sizes.js';
 import type { PoolSpectrum } from './spectrum.js';
@@ -12,44 +13,34 @@ export interface PredictionSetting {
 
 /** The learning curve of the theory and what it says at the chosen number of samples. */
 export interface Prediction {
-  readonly curve: { readonly samples: readonly number[]; readonly testError: readonly number[]; readonly trainError: readonly number[] };
+  readonly curve: { readonly samples: readonly number[]; readonly testError: readonly number[] };
   readonly chosen: PoolCurvePoint;
   /** L_k of the pool's modes, by falling eigenvalue: at the chosen n, and at an eighth and eight times of it where the pool reaches. */
   readonly bySize: readonly { readonly samples: number; readonly learnabilities: Float64Array }[];
-  readonly needed: DataNeed;
-  readonly targetPower: number;
+  /** How many samples bring the test error to the target, from the curve and, beyond the pool, its power law. */
+  readonly needed: DataNeeded;
 }
 
-/** How many samples bring the test error to the target; extrapolated where the pool's curve ends above it. */
-export interface DataNeed {
-  readonly samples: number;
-  readonly interval: readonly [number, number] | undefined;
-  readonly extrapolated: boolean;
-}
-
-/** One spectrum's predictions, keeping the curve of the last ridge so that the n slider costs one point. */
-export function predictor(spectrum: PoolSpectrum): (setting: PredictionSetting) => Prediction {
-  const { pool, targetPower } = spectrum;
+/** One spectrum's predictions, keeping the points of the last ridge, so that the n slider costs only what is new. */
+export function predictor({ pool }: PoolSpectrum): (setting: PredictionSetting) => Prediction {
   const population = pool.prepared.eigenvalues.map((value) => value / poolSize);
-  let last: { readonly ridge: number; readonly points: readonly PoolCurvePoint[] } | undefined;
+  const known = new Map<number, PoolCurvePoint>();
+  let knownRidge: number | undefined;
   return ({ ridge, samples, target }) => {
-    if (last?.ridge !== ridge) last = { ridge, points: poolLearningCurve({ ...pool, samples: curveSizes, ridge }) };
-    const { points } = last;
-    const sizes = [samples, ...[samples / 8, samples * 8].map(Math.round).filter((n) => n >= 4 && n <= poolSize)];
-    const [chosen, ...others] = poolLearningCurve({ ...pool, samples: sizes, ridge });
-    const curve = {
-      samples: points.map((point) => point.samples),
-      testError: points.map((point) => point.testError),
-      trainError: points.map((point) => point.trainError),
-    };
+    if (ridge !== knownRidge) known.clear();
+    knownRidge = ridge;
+    const around = [samples / 8, samples, samples * 8].map(Math.round).filter((n) => n >= 4 && n <= poolSize);
+    const missing = [...new Set([...curveSizes, ...around])].filter((n) => !known.has(n));
+    for (const point of poolLearningCurve({ ...pool, samples: missing, ridge })) known.set(point.samples, point);
+    const curve = curveSizes.map((n) => known.get(n)!);
     return {
-      curve,
-      chosen: chosen!,
-      bySize: [chosen!, ...others]
-        .sort((one, other) => one.samples - other.samples)
-        .map((point) => ({ samples: point.samples, learnabilities: learnabilities(population, point) })),
-      needed: { samples: target*1000, interval: undefined, extrapolated: false },
-      targetPower,
+      curve: { samples: curveSizes, testError: curve.map((point) => point.testError) },
+      chosen: known.get(samples)!,
+      bySize: around.map((n) => ({ samples: n, learnabilities: learnabilities(population, known.get(n)!) })),
+      needed: dataNeeded(
+        curve.map((point) => ({ samples: point.samples, testError: point.testError, standardError: point.testErrorStandardError })),
+        { targetError: target },
+      ),
     };
   };
 }

@@ -2,7 +2,7 @@ import { mlp, type Network } from '@saddlepoint/architecture';
 import { nextTurn, throwIfAborted, type RunOptions } from '@saddlepoint/core';
 import type { Dataset } from '@saddlepoint/datasets';
 import { computeKernels } from '@saddlepoint/kernels';
-import { dot, eigh } from '@saddlepoint/linalg';
+import { eigh } from '@saddlepoint/linalg';
 import { preparePool, type Pool, type PoolStatistics } from '@saddlepoint/replica';
 import { spectrumKey, type SpectrumSetting } from './spectrum-key.js';
 
@@ -10,8 +10,6 @@ import { spectrumKey, type SpectrumSetting } from './spectrum-key.js';
 export interface PoolSpectrum {
   readonly key: string;
   readonly pool: Pool & { readonly prepared: PoolStatistics };
-  /** Mean square of the targets: the error of a predictor that says zero. */
-  readonly targetPower: number;
 }
 
 /** The network that the page is about, in the NTK parameterization. */
@@ -23,8 +21,7 @@ export async function poolSpectrum(pool: Dataset, setting: SpectrumSetting, { si
   const { ntk } = await computeKernels(networkOf(setting), pool.inputs, undefined, { outputs: 'ntk', ...(signal ? { signal } : {}) });
   await nextTurn();
   throwIfAborted(signal);
-  const { values, vectors } = eigh(ntk!);
+  const { values, vectors } = eigh(ntk);
   const bare = { eigenvalues: values.map((value) => Math.max(value, 0)), vectors, targets: pool.targets };
-  const targetPower = dot(pool.targets.data, pool.targets.data) / pool.targets.rows;
-  return { key: spectrumKey(setting), pool: { ...bare, prepared: preparePool(bare) }, targetPower };
+  return { key: spectrumKey(setting), pool: { ...bare, prepared: preparePool(bare) } };
 }

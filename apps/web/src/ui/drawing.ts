@@ -31,8 +31,10 @@ export function partData(spec: FigureSpec): Parted {
   return { skeleton: walk(spec) as FigureSpec, data };
 }
 
-/** Draws SVG into `element`. */
-export function drawing(element: HTMLElement): Drawing {
+const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Draws SVG into `element`; a figure waits `restMs` first, so that one that matters less does not hold up another. */
+export function drawing(element: HTMLElement, restMs = 0): Drawing {
   let view: View | undefined;
   let skeletonShown = '';
   let latest = 0;
@@ -43,7 +45,8 @@ export function drawing(element: HTMLElement): Drawing {
     const text = JSON.stringify(skeleton);
     if (view === undefined || text !== skeletonShown) {
       view?.finalize();
-      view = new View(parse(compileFigure(skeleton).vega), { renderer: 'svg', container: element, hover: false });
+      // The box around the drawing says in words what it shows; its marks are not read out one by one.
+      view = new View(parse(compileFigure({ ...skeleton, config: { ...skeleton.config, aria: false } }).vega), { renderer: 'svg', container: element, hover: false });
       skeletonShown = text;
     }
     // Vega writes its own fields into the rows it is given.
@@ -54,6 +57,8 @@ export function drawing(element: HTMLElement): Drawing {
   return {
     async show(spec) {
       const ticket = ++latest;
+      if (restMs > 0) await rest(restMs);
+      if (ticket !== latest) return false;
       work = work.then(() => (ticket === latest ? draw(spec) : undefined));
       const mine = work;
       work = work.catch(() => undefined);

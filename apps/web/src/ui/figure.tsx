@@ -10,13 +10,15 @@ interface FigureProps {
   readonly label: string;
   readonly testId: string;
   readonly waiting: string;
+  /** Milliseconds that other figures go first. */
+  readonly restMs?: number;
   /** Called when what was asked for stands on the screen. */
   readonly onDrawn?: () => void;
   readonly onError: (message: string) => void;
 }
 
 /** A figure of @saddlepoint/figures that fills its box, redraws only its data where it can, and follows the box's size. */
-export function Figure({ spec, label, testId, waiting, onDrawn, onError }: FigureProps) {
+export function Figure({ spec, label, testId, waiting, restMs = 0, onDrawn, onError }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawing>(undefined);
   const [size, setSize] = useState<{ width: number; height: number }>();
@@ -24,8 +26,8 @@ export function Figure({ spec, label, testId, waiting, onDrawn, onError }: Figur
   useEffect(() => {
     const element = box.current!;
     const observer = new ResizeObserver(([entry]) => {
-      const width = Math.floor(entry!.contentRect.width);
-      const height = Math.floor(entry!.contentRect.height);
+      const width = Math.floor(entry.contentRect.width);
+      const height = Math.floor(entry.contentRect.height);
       if (width > 0 && height > 0) setSize((before) => (before?.width === width && before.height === height ? before : { width, height }));
     });
     observer.observe(element);
@@ -38,12 +40,12 @@ export function Figure({ spec, label, testId, waiting, onDrawn, onError }: Figur
 
   useEffect(() => {
     if (spec === undefined || size === undefined) return;
-    drawn.current ??= drawing(box.current!);
+    drawn.current ??= drawing(box.current!, restMs);
     const show = async (): Promise<void> => {
       if (await drawn.current!.show(spec(size))) onDrawn?.();
     };
     show().catch((error: unknown) => onError(messageOf(error)));
-  }, [spec, size, onDrawn, onError]);
+  }, [spec, size, restMs, onDrawn, onError]);
 
   return (
     <div className="figure" data-testid={testId} data-drawn={spec !== undefined}>

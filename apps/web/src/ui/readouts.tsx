@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
+import type { DataNeeded } from '@saddlepoint/scaling';
 import { formatNumber } from '../state/format.js';
-import type { DataNeed, Prediction } from '../theory/predict.js';
+import type { Prediction } from '../theory/predict.js';
 
 interface TileProps {
   readonly title: ReactNode;
@@ -24,9 +25,11 @@ const Tile = ({ title, value, text, note, testId, main = false }: TileProps) => 
   </div>
 );
 
-function neededNote({ extrapolated, interval }: DataNeed): string {
-  const range = interval === undefined ? '' : `, ${formatNumber(interval[0], 2)} to ${formatNumber(interval[1], 2)}`;
-  return extrapolated ? `beyond the pool, by its power law${range}` : `samples, read off the curve`;
+function neededNote({ status, extrapolated, interval }: DataNeeded): string {
+  if (status !== 'reached') return 'the curve does not fall that far';
+  const [low, high] = interval.map((end) => (Number.isFinite(end) ? formatNumber(end, 2) : '∞'));
+  const range = `${low} to ${high}`;
+  return extrapolated ? `${range}, extrapolated` : `${range} at 95%`;
 }
 
 /** The numbers of the theory at the chosen n. */
@@ -68,7 +71,7 @@ export function Readouts({ prediction, ridge, target }: { readonly prediction: P
         title={`data for error ${formatNumber(target)}`}
         testId="data-needed"
         value={needed?.samples}
-        {...(needed && needed.samples === Infinity ? { text: 'out of reach' } : {})}
+        {...(needed && needed.status !== 'reached' ? { text: 'out of reach' } : {})}
         note={needed ? neededNote(needed) : ''}
       />
     </dl>

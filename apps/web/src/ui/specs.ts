@@ -1,4 +1,4 @@
-import { dynamicsFigure, learnabilityFigure, learningCurveFigure, type FigureSpec, type Series } from '@saddlepoint/figures';
+import { dynamicsFigure, learnabilityFigure, learningCurveFigure, palette, type FigureSpec, type Series } from '@saddlepoint/figures';
 import { poolSize } from '../state/fields.js';
 import { formatNumber } from '../state/format.js';
 import { curveSizes } from '../theory/sizes.js';
@@ -19,12 +19,15 @@ export interface TrainedSeries {
 
 /** The whole drawing, axes and legend included, in the box: Vega-Lite sizes the plotting area otherwise. */
 const fit = (spec: FigureSpec, size: Size): FigureSpec =>
-  ({ ...spec, ...size, autosize: { type: 'fit', contains: 'padding' }, padding: { left: 2, right: 10, top: 2, bottom: 2 } }) as FigureSpec;
+  ({ ...spec, ...size, autosize: { type: 'fit', contains: 'padding' }, padding: { left: 2, right: 10, top: 2, bottom: 2 } });
 
-/** The next of 1, 2, 5 × a power of ten: an axis that stands still while a curve moves. */
+/** About what is left for the plotting area: legends wrap to it. */
+const inner = ({ width, height }: Size): Size => ({ width: width - 70, height });
+
+/** The next round number: an axis that stands still while a curve moves. */
 function roundOut(value: number, direction: 'down' | 'up'): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const steps = [1, 2, 5, 10].map((m) => m * power);
+  const steps = [1, 1.5, 2, 3, 5, 7, 10].map((m) => m * power);
   return direction === 'down' ? steps.filter((s) => s <= value * (1 + 1e-9)).at(-1)! : steps.find((s) => s >= value * (1 - 1e-9))!;
 }
 
@@ -54,7 +57,7 @@ export function curveSpec({ curve, chosen }: Prediction, target: number, trained
         domain: { samples: [7.4, curveSizes.at(-1)! * 1.08], error: [roundOut(Math.min(...errors) * 0.9, 'down'), roundOut(Math.max(...errors) * 1.05, 'up')] },
         ticks: sampleTicks,
       },
-      size,
+      inner(size),
     ),
     size,
   );
@@ -63,18 +66,28 @@ export function curveSpec({ curve, chosen }: Prediction, target: number, trained
 /** Modes shown: the eigenvalues at the end of a pool's spectrum say more about the pool than about the data. */
 const shownModes = poolSize / 2;
 
+/** Blue is the chosen n, as on the learning curve; fewer samples are lighter, more are darker. */
+const colorOf = (samples: number, chosen: number): string => (samples < chosen ? palette[5] : samples > chosen ? '#003a5c' : palette[0]);
+
 /** Learnability by mode at the chosen n, an eighth of it and eight times it. */
-export const learnabilitySpec = ({ bySize }: Prediction, size: Size): FigureSpec =>
-  fit(learnabilityFigure({ samples: bySize.map((one) => one.samples), learnabilities: bySize.map((one) => one.learnabilities.subarray(0, shownModes)) }, size), size);
+export const learnabilitySpec = ({ bySize, chosen }: Prediction, size: Size): FigureSpec =>
+  fit(
+    learnabilityFigure(
+      {
+        samples: bySize.map((one) => one.samples),
+        learnabilities: bySize.map((one) => one.learnabilities.subarray(0, shownModes)),
+        colors: bySize.map((one) => colorOf(one.samples, chosen.samples)),
+      },
+      inner(size),
+    ),
+    size,
+  );
 
 /** Training loss in time: rich two-layer network, lazy limit, and the lazy network of the chosen depth where that is another. */
 export function dynamicsSpec({ times, curves, richness }: LossCurves, size: Size): FigureSpec {
   const named = curves.map(({ name, loss }, i): Series => ({ name: i === 0 ? `${name}, γ = ${formatNumber(richness)}` : name, x: times.slice(0, loss.length), y: loss, dashed: i > 0 }));
-  const spec = dynamicsFigure(
-    { panels: [{ title: '', curves: named }], xTitle: 'training time ηt', yTitle: 'training loss' },
-    size,
-  );
-  const { hconcat, spacing: _, resolve: __, ...frame } = spec as FigureSpec & { hconcat: readonly [{ title?: string }]; spacing: number; resolve: unknown };
-  const { title: ___, ...panel } = hconcat[0];
-  return fit({ ...frame, ...panel } as unknown as FigureSpec, size);
+  const spec = dynamicsFigure({ panels: [{ curves: named }], xTitle: 'training time ηt', yTitle: 'training loss' }, inner(size));
+  // One panel stands alone: rows of panels cannot be fitted into a box.
+  const { hconcat, spacing: _, bounds: __, ...frame } = spec as FigureSpec & { readonly hconcat: readonly [object]; readonly spacing: number; readonly bounds: string };
+  return fit({ ...frame, ...hconcat[0] } as unknown as FigureSpec, size);
 }

@@ -1,0 +1,164 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { mlp } from '@saddlepoint/architecture';
+import { loadMnist } from '@saddlepoint/datasets/node';
+import { computeKernels } from '@saddlepoint/kernels';
+import { eigh } from '@saddlepoint/linalg';
+import { poolLearningCurve } from '@saddlepoint/replica';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changed, curveDrawn, readout, stage, type Stage, type Visit } from './page.js';
+
+let theatre: Stage;
+/** The default view, used by the tests that leave it as they found it. */
+let visit: Visit;
+
+beforeAll(async () => {
+  theatre = await stage();
+  visit = await theatre.open();
+  await curveDrawn(visit.page);
+  await visit.page.waitForSelector('[data-testid=dynamics-figure] svg .mark-line path');
+});
+afterAll(() => theatre?.close());
+
+const press = async (testId: string, key: string, times: number): Promise<void> => {
+  await visit.page.getByTestId(testId).focus();
+  for (let i = 0; i < times; i++) await visit.page.keyboard.press(key);
+};
+
+describe('the first view', () => {
+  it('draws its three figures and four readouts with nothing wrong and nothing fetched elsewhere', async () => {
+    const { page, faults } = visit;
+    for (const figure of ['curve', 'learnability', 'dynamics']) {
+      const path = await page.locator(`[data-testid=${figure}-figure] svg .mark-line path`).first().getAttribute('d');
+      expect(path!.length, figure).toBeGreaterThan(100);
+    }
+    for (const name of ['predicted-error', 'train-error', 'effective-ridge', 'modes-learned', 'data-needed']) expect(await readout(page, name), name).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('has no accessibility violation that axe-core finds', async () => {
+    const { page } = visit;
+    await page.evaluate(fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+    });
+    expect(violations).toEqual([]);
+  });
+
+  it('fits a laptop without scrolling and a phone without scrolling sideways', async () => {
+    const size = (page: Visit['page']) => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+    expect(await size(visit.page)).toEqual([1280, 800]);
+    const phone = await theatre.open('#data=sphere', { width: 390, height: 844 });
+    await curveDrawn(phone.page);
+    expect((await size(phone.page))[0]).toBe(390);
+    await phone.page.close();
+  });
+});
+
+describe('the sliders', () => {
+  it('show what the same theory gives in Node, from MNIST’s own files, at two ridges', async () => {
+    const { page } = visit;
+    const { inputs, targets } = await loadMnist({ count: 1024, seed: 1 });
+    const { ntk } = await computeKernels(mlp({ depth: 2, activation: 'erf', weightVariance: 1, biasVariance: 0.05 }), inputs, undefined, { outputs: 'ntk' });
+    const { values, vectors } = eigh(ntk);
+    const inNode = (ridge: number) => poolLearningCurve({ eigenvalues: values, vectors, targets, samples: [256], ridge })[0];
+
+    const first = await readout(page, 'predicted-error');
+    // Same code and same data on the same engine: what is left is rounding in products of another shape.
+    expect(first / inNode(0.1).testError).toBeCloseTo(1, 9);
+    expect((await readout(page, 'effective-ridge')) / inNode(0.1).effectiveRidge).toBeCloseTo(1, 9);
+
+    await press('slider-ridge', 'ArrowRight', 10);
+    await page.waitForFunction(() => location.hash.includes('ridge=0.32'));
+    await page.waitForTimeout(300);
+    expect((await readout(page, 'predicted-error')) / inNode(0.32).testError).toBeCloseTo(1, 9);
+    expect(await page.getByTestId('timing').textContent()).toMatch(/^updated in [\d.]+ m?s$/);
+    expect(Number(await page.getByTestId('timing').getAttribute('data-update-ms'))).toBeGreaterThan(0);
+
+    await press('slider-ridge', 'ArrowLeft', 10);
+    await page.waitForFunction((value) => Number(document.querySelector('[data-testid=predicted-error]')?.getAttribute('data-value')) === value, first);
+  });
+
+  it('move the loss curves with the richness', async () => {
+    const { page } = visit;
+    const spoken = () => page.getByTestId('dynamics-figure').getByRole('img').first().getAttribute('aria-label');
+    const before = await spoken();
+    await press('slider-gamma', 'ArrowRight', 8);
+    await page.waitForFunction((old) => document.querySelector('[data-testid=dynamics-figure] [role=img]')?.getAttribute('aria-label') !== old, before);
+    const lossAtEnd = (label: string | null) => Number(/rich: from [\d.]+ to ([\d.]+)/.exec(label ?? '')?.[1]);
+    // Richer training is faster on this problem: features align with the target.
+    expect(lossAtEnd(await spoken())).toBeLessThan(lossAtEnd(before));
+  });
+
+  it('put the view into the address, from where it comes back', async () => {
+    const { page } = visit;
+    await page.getByTestId('choice-data').selectOption('sphere');
+    await press('slider-n', 'ArrowLeft', 3);
+    await page.waitForFunction(() => location.hash.includes('data=sphere') && !location.hash.includes('n=256'));
+    await page.waitForFunction(() => document.querySelector('.results:not(.stale)') !== null);
+    await page.waitForTimeout(300);
+    const again = await theatre.open(new URL(page.url()).hash);
+    await curveDrawn(again.page);
+    expect(await readout(again.page, 'predicted-error')).toBe(await readout(page, 'predicted-error'));
+    await again.page.close();
+  });
+});
+
+describe('training', () => {
+  it('puts points of real networks on the learning curve, and stops when told to', async () => {
+    const { page, faults } = await theatre.open('#data=sphere&n=32&width=32&depth=1');
+    await curveDrawn(page);
+    const points = () => page.locator('[data-testid=curve-figure] svg .mark-symbol.role-mark path').count();
+    const before = await points();
+    await page.getByTestId('train').click();
+    await page.waitForFunction(() => (document.querySelector('[data-testid=training-status]')?.textContent ?? '').startsWith("done"));
+    expect(await page.getByTestId('backend').textContent()).toMatch(/webgpu|webgl|wasm|cpu/);
+    expect(await points()).toBeGreaterThanOrEqual(before + 4);
+    const spoken = (await page.getByTestId('curve-figure').getByRole('img').first().getAttribute('aria-label'))!;
+    const measured = [...spoken.matchAll(/width 32 at (\d+): ([\d.]+)\./g)].map(([, n, error]) => [Number(n), Number(error)]);
+    expect(measured.map(([n]) => n)).toEqual([8, 13, 20, 32]);
+    for (const [, error] of measured) expect(error).toBeGreaterThan(0.1);
+
+    await page.getByTestId('slider-width').focus();
+    await page.keyboard.press('End');
+    await page.getByTestId('train').click();
+    await page.waitForFunction(() => (document.querySelector('[data-testid=training-status]')?.textContent ?? '').includes('training set'));
+    await page.getByTestId('train').click();
+    await page.waitForFunction(() => document.querySelector('[data-testid=training-status]')?.textContent?.startsWith('stopped'), undefined, { timeout: 5000 });
+    const stopped = await points();
+    await page.waitForTimeout(500);
+    expect(await points()).toBe(stopped);
+    expect(await page.getByTestId('train').textContent()).toBe('Train networks');
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('what cannot be read', () => {
+  it('in the address is named in words, and the page works on without it', async () => {
+    const { page, faults } = await theatre.open('#data=imagenet&ridge=none&n=5000&colour=red&depth=1');
+    await curveDrawn(page);
+    const says = (await page.getByTestId('faults').textContent())!;
+    for (const word of ['imagenet', 'ridge must be a number', '“none”', 'training samples must be a whole number from 8 to', '“colour”']) expect(says).toContain(word);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await page.getByTestId('faults').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('in a field is named in words below it, and changes nothing', async () => {
+    const { page } = await theatre.open('#data=sphere&depth=1');
+    await curveDrawn(page);
+    const before = await readout(page, 'predicted-error');
+    await page.getByTestId('typed-ridge').fill('-3');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('alert').textContent()).toBe('ridge must be a number from 10⁻⁴ to 10; “-3” is not.');
+    expect(await readout(page, 'predicted-error')).toBe(before);
+    await page.getByTestId('typed-ridge').fill('0,5');
+    await page.keyboard.press('Enter');
+    expect(await changed(page, 'predicted-error', before)).not.toBe(before);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.close();
+  });
+});
