@@ -1,11 +1,11 @@
-import { checkLength } from '@saddlepoint/core';
+import { SaddlepointRangeError, checkLength } from '@saddlepoint/core';
 import type { Status } from '@saddlepoint/core';
 import { eigh, matrix, multiply, solveTriangular, transpose } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 import type { DescentResult } from './adaptive-solver.js';
 import { relativeCovariance } from './adaptive-state.js';
 import type { AdaptiveState, ReducedProblem } from './adaptive-state.js';
-import { kernelTargetAlignment } from './alignment.js';
+import { alignmentOrZero } from './alignment.js';
 import { projectRows, weightCovarianceOf } from './row-space.js';
 import type { RowSpace } from './row-space.js';
 
@@ -64,7 +64,7 @@ export interface AdaptiveKernel {
   readonly predict: (points: Matrix) => Float64Array;
   /** Mean and variance at new points (m×d). */
   readonly posterior: (points: Matrix) => AdaptivePrediction;
-  /** Kernel–target alignment of `kernel` and of `lazyKernel`. */
+  /** Kernel–target alignment of `kernel` and of `lazyKernel`; 0 where it is undefined. */
   readonly alignment: number;
   readonly lazyAlignment: number;
   /** N(Tr Ŝ − ln det Ŝ − r) + yᵀ(Q+σ²)⁻¹y + ln det(Q+σ²), and the same at the lazy point. */
@@ -99,8 +99,8 @@ export function assembleSolution(
     variance: posteriorVariance(state, state.kernel, Float64Array.from({ length: n }, (_, i) => state.kernel.data[i * n + i])),
     predict: (points) => posterior(points).mean,
     posterior,
-    alignment: kernelTargetAlignment(state.kernel, targets),
-    lazyAlignment: kernelTargetAlignment(lazy.kernel, targets),
+    alignment: alignmentOrZero(state.kernel, targets),
+    lazyAlignment: alignmentOrZero(lazy.kernel, targets),
     action: state.action,
     lazyAction: lazy.action,
     branches: branches.map((branch) => ({
@@ -108,7 +108,7 @@ export function assembleSolution(
       action: branch.state.action,
       status: branch.status,
       residual: branch.state.residual,
-      alignment: kernelTargetAlignment(branch.state.kernel, targets),
+      alignment: alignmentOrZero(branch.state.kernel, targets),
       weightSpectrum: eigh(relativeCovariance(branch.state), { vectors: false }).values,
     })),
     validity: {
@@ -160,7 +160,7 @@ function posteriorOf(problem: ReducedProblem, space: RowSpace, state: AdaptiveSt
  *
  *   parallel = ŵᵀΣŵ,  orthogonal = (Tr Σ − ŵᵀΣŵ)/(d−1),  ŵ = direction/|direction|.
  *
- * `weightCovariance`: d×d. `direction`: d numbers, not all zero (a teacher, say). At the prior both are σ_w²/d.
+ * `weightCovariance`: d×d. `direction`: d numbers, not all zero (a teacher, say). At the prior both are σ_w²/d; `orthogonal` is 0 when d = 1.
  *
  * @example
  * import { fromRows } from '@saddlepoint/linalg';
@@ -180,6 +180,7 @@ export function weightOverlap(weightCovariance: Matrix, direction: ArrayLike<num
     quadratic += w.data[i] * product.data[i];
     trace += weightCovariance.data[i * d + i];
   }
+  if (!(norm > 0)) throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'direction', expected: 'a direction that is not zero', got: `|direction|² = ${norm}` });
   const parallel = quadratic / norm;
-  return { parallel, orthogonal: d > 1 ? (trace - parallel) / (d - 1) : Number.NaN };
+  return { parallel, orthogonal: d > 1 ? (trace - parallel) / (d - 1) : 0 };
 }

@@ -51,12 +51,7 @@ function choleskyOrNull(A: Matrix): Cholesky | null {
 }
 
 /** M = ∂ Tr{A Q(Λ)}/∂Λ at fixed A (n×n), with the convention ∂_Λ Tr BΛ = B. */
-export function kernelGradient(rule: MomentRule, covariance: Matrix, readoutVariance: number, bracket: Matrix): Matrix {
-  const { slope, curvature } = rule.square(covariance);
-  return contract(bracket, slope, curvature, readoutVariance);
-}
-
-function contract(bracket: Matrix, slope: Matrix, curvature: Matrix, readoutVariance: number): Matrix {
+function kernelGradient(bracket: Matrix, slope: Matrix, curvature: Matrix, readoutVariance: number): Matrix {
   const n = bracket.rows;
   const M = matrix(n, n);
   for (let i = 0; i < n; i++) {
@@ -88,7 +83,7 @@ export function evaluateState(problem: ReducedProblem, precision: Matrix): Adapt
   const bracket = multiply(dual, dual, { transposeB: true });
   const inverse = invertCholesky(kernelFactor);
   for (let i = 0; i < bracket.data.length; i++) bracket.data[i] -= outputs * inverse.data[i];
-  const M = contract(bracket, slope, curvature, readoutVariance);
+  const M = kernelGradient(bracket, slope, curvature, readoutVariance);
   const pulled = multiply(features, multiply(M, features), { transposeA: true });
   const target = matrix(r, r);
   let trace = 0;

@@ -10,7 +10,7 @@ import type { Targets } from './targets.js';
  *   A = Tr(YᵀKY) / (‖K‖_F ‖YYᵀ‖_F),  between 0 and 1 for a positive semidefinite K; 1 when K ∝ YYᵀ.
  *
  * `kernel`: n×n, not centred. `targets`: n numbers, or n×c. Throws `ERR_ARGUMENT_RANGE` when the kernel or the targets vanish.
- * Source: Cristianini et al., On kernel-target alignment (NIPS 2001), eq. 2.
+ * Source: Cristianini et al., On kernel-target alignment (NIPS 2001).
  *
  * @example
  * import { fromRows } from '@saddlepoint/linalg';
@@ -19,15 +19,23 @@ import type { Targets } from './targets.js';
  */
 export function kernelTargetAlignment(kernel: Matrix, targets: Targets): number {
   checkLength('kernel', kernel.cols, kernel.rows, 'columns');
-  const Y = targetMatrix(targets, kernel.rows);
-  const KY = multiply(kernel, Y);
-  const overlap = inner(Y.data, KY.data);
-  const YtY = multiply(Y, Y, { transposeA: true });
-  // ‖YYᵀ‖_F = ‖YᵀY‖_F, a c×c matrix.
-  const scale = Math.sqrt(inner(kernel.data, kernel.data) * inner(YtY.data, YtY.data));
+  const { overlap, scale } = cosine(kernel, targetMatrix(targets, kernel.rows));
   if (!(scale > 0))
     throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'kernel, targets', expected: 'a kernel and targets that do not vanish', got: `a norm of ${scale}` });
   return overlap / scale;
+}
+
+/** As {@link kernelTargetAlignment}, but 0 where kernel or targets vanish: for results, which may not throw. */
+export function alignmentOrZero(kernel: Matrix, targets: Matrix): number {
+  const { overlap, scale } = cosine(kernel, targets);
+  return scale > 0 ? overlap / scale : 0;
+}
+
+function cosine(kernel: Matrix, Y: Matrix): { readonly overlap: number; readonly scale: number } {
+  const KY = multiply(kernel, Y);
+  const YtY = multiply(Y, Y, { transposeA: true });
+  // ‖YYᵀ‖_F = ‖YᵀY‖_F, a c×c matrix.
+  return { overlap: inner(Y.data, KY.data), scale: Math.sqrt(inner(kernel.data, kernel.data) * inner(YtY.data, YtY.data)) };
 }
 
 function inner(a: Float64Array, b: Float64Array): number {

@@ -61,7 +61,7 @@ export interface GaussianAdaptiveOptions {
  *
  * Corrections are O(1/N) per observable at fixed n and grow with n/N in the standard scaling: see `validity`. The weights' law is taken
  * to be Gaussian, so specialisation into mixtures is outside it. Throws `ERR_UNSUPPORTED` for activations without derivative.
- * Source: Seroussi, Naveh & Ringel, 2112.15383, eqs. (8)–(10), with the sign of the second term fixed by importance sampling (README).
+ * Source: Seroussi, Naveh & Ringel, 2112.15383; the minus sign before (Q+σ²)⁻¹ is checked against exact posteriors (README).
  *
  * @example
  * import { fromRows } from '@saddlepoint/linalg';
@@ -71,7 +71,7 @@ export interface GaussianAdaptiveOptions {
  * });
  * // one linear unit of data in the mean-field limit: Q solves Q = 1 + 4Q/(1+Q)²
  * status; // => 'converged'
- * value.kernel.data[0] * 1e9; // => 1.8385
+ * value.kernel.data[0] * 1e9; // => 1.9032
  */
 export function gaussianAdaptiveKernel(problem: GaussianAdaptiveProblem, options: GaussianAdaptiveOptions = {}): Iterated<AdaptiveKernel> {
   const run = solve(problem, options);

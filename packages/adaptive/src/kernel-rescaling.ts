@@ -54,7 +54,7 @@ const SCAN_POINTS = 4000;
  *
  * Exact for linear networks as n, N → ∞ together; ΠQ factors out for degree-1 homogeneous φ and is an approximation otherwise
  * (`validity.note` says which). One output: with several Q_l becomes a matrix, refused as `ERR_UNSUPPORTED`. At σ² = 0 the kernel
- * must be non-singular. Sources: Li & Sompolinsky, 2012.04030; Pacelli et al., 2209.04882, eq. (7).
+ * must be non-singular. Sources: Li & Sompolinsky, 2012.04030; Pacelli et al., 2209.04882.
  *
  * @example
  * import { identity } from '@saddlepoint/linalg';

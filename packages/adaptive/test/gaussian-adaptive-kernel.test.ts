@@ -162,6 +162,28 @@ describe('limits', () => {
   });
 });
 
+describe('awkward data', () => {
+  const awkward = fromRows([[1, 2], [1, 2], [-1, -2], [0, 0]]);
+  it.each(['identity', 'erf', 'relu', 'tanh'])('duplicates, antipodes and zero inputs: %s', (activation) => {
+    const { value, status } = gaussianAdaptiveKernel({ inputs: awkward, targets: [1, 1, 1, 1], activation, width: 10, weightVariance: 1, readoutVariance: 1, ridge: 0.1 });
+    expect(status).toBe('converged');
+    expect([...value.kernel.data, ...value.mean, ...value.variance].every(Number.isFinite)).toBe(true);
+    expect(value.mean[0]).toBeCloseTo(value.mean[1], 12);
+    expect(value.mean[3]).toBe(0); // φ(0) = 0 without bias
+    expect(value.weightSpectrum).toHaveLength(1); // rank one
+    expect(value.predict(awkward)).toBeRelativelyClose(value.mean, 1e-9, { floor: 1 });
+  });
+
+  it('targets that vanish shrink the weights, and inputs that vanish leave them alone', () => {
+    const problem = { inputs: awkward, targets: [0, 0, 0, 0], activation: 'erf', width: 10, weightVariance: 1, readoutVariance: 1, ridge: 0.1 };
+    const { value, status } = gaussianAdaptiveKernel(problem);
+    expect([status, value.alignment]).toEqual(['converged', 0]);
+    expect(value.weightSpectrum[0]).toBeLessThan(1);
+    const nothing = gaussianAdaptiveKernel({ ...problem, inputs: matrix(4, 3) }).value;
+    expect(Array.from(nothing.weightCovariance.data)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1].map((v) => v / 3));
+  });
+});
+
 describe('status and options', () => {
   const X = gaussianInputs(3, 10, 4);
   const problem = { inputs: X, targets: randomStream(1).normals(10).map((v) => 6 * v), activation: 'erf', width: 20, weightVariance: 1, readoutVariance: 1, ridge: 0.1, meanFieldScale: 20 };

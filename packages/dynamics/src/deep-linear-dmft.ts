@@ -68,7 +68,7 @@ const MOST_DOUBLES = 2e8;
  * marched forward in time: each step extends every two-time function by one row from strictly earlier times, so nothing is iterated.
  * Exact in discrete time as N → ∞; as gradient flow in t = η·step the error is O(η). The sample index is reduced to the r = rank K^x input
  * directions. Memory L(rT)² doubles, time about L·r²T³ multiply-adds for T steps; refused above 1.6 GB with `ERR_ARGUMENT_RANGE`.
- * Source: Bordelon & Pehlevan, 2205.09653, sections 3 and 4.1 (deep linear networks).
+ * Source: Bordelon & Pehlevan, 2205.09653.
  *
  * @example
  * import { fromRows } from '@saddlepoint/linalg';

@@ -54,7 +54,7 @@ export interface TwoLayerProblem {
  * has sampling bias O(batches/particles) and the standard errors are those of the mean over batches. `status` is `diverged`, and the
  * records end early, when the outputs blow up. Throws `ERR_UNSUPPORTED` for an activation without derivative.
  * With `ridge`, an exact Ornstein–Uhlenbeck step of the weights at rate λ = ηγ²σ²/n follows each gradient step.
- * Sources: Mei, Montanari & Nguyen, 1804.06561; Bordelon & Pehlevan, 2205.09653, section 4.
+ * Sources: Mei, Montanari & Nguyen, 1804.06561; Bordelon & Pehlevan, 2205.09653.
  *
  * @example
  * import { identity } from '@saddlepoint/linalg';
