@@ -23,7 +23,7 @@ function trapezoid2d(f: (x: number) => number, q1: number, q2: number, rho: numb
 describe('closed-form duals', () => {
   it.each(Object.entries(golden.activations))('%s agrees with the high-precision values', (name, rows) => {
     const activation = resolveActivation(name);
-    // Measured: ≤ 5e-16, except 1.1e-15 where an exponential takes an argument of 12 (its rounding is 12 units in the last place of 1).
+    // Measured: ≤ 1e-15, and 1.1e-15 where an exponential takes an argument of 12 (its rounding is 12 units in the last place of 1).
     rows.forEach(([q1, q2, c, dual, dualDerivative], index) => {
       expect(activation.dual?.(q1, q2, c), golden.labels[index]).toBeRelativelyClose(dual, 2e-15);
       if (dualDerivative === null) expect(activation.derivative).toBeNull();
