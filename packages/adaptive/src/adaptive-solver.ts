@@ -20,7 +20,7 @@ const MEMORY = 11;
 const SMALLEST_STEP = 1e-6;
 
 /**
- * Solves P = target(P) by descent of the action, one generator step per iteration so that a caller may yield or stop.
+ * Solves P = target(P) by descent of the action, one generator step per trial so that a caller may yield or stop.
  *
  * P → (1−β)P + β·target(P) is a descent direction of the action for every β small enough (its slope is
  * −(N/2)Tr[(T−P)Ŝ(T−P)Ŝ] < 0): halve β until the action falls and P stays positive definite. Before that, try the Anderson
@@ -43,10 +43,14 @@ export function* descend(problem: ReducedProblem, start: AdaptiveState, { tolera
     if (guess !== null) {
       const trial = evaluateState(problem, symmetric(guess, state.precision.rows));
       if (trial !== null && (lower(trial) || (trial.residual < 0.5 * state.residual && trial.action < start.action))) next = trial;
+      else yield state;
     }
     for (let step = Math.min(1, 2 * mixing); next === null && step >= SMALLEST_STEP; step /= 2) {
       const trial = evaluateState(problem, mixed(state.precision, state.target, step));
-      if (trial === null || !lower(trial)) continue;
+      if (trial === null || !lower(trial)) {
+        yield state;
+        continue;
+      }
       next = trial;
       mixing = step;
     }

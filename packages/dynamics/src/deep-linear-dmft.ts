@@ -55,6 +55,7 @@ export interface DeepLinearDynamics {
   readonly layerMismatch: number;
 }
 
+const TURN_MILLISECONDS = 25;
 /** 1.6 GB. */
 const MOST_DOUBLES = 2e8;
 
@@ -95,15 +96,17 @@ export async function deepLinearDmft(problem: DeepLinearProblem, { signal, onPro
   let mismatch = 0;
   let turn = performance.now();
   for (let t = 0; t < times; t++) {
+    throwIfAborted(signal);
     for (let l = 0; l < 2 * depth; l++) {
-      throwIfAborted(signal);
-      if (l < depth) forwardRow(layers[l], l === 0 ? null : layers[l - 1], drive, t, times, r);
-      else {
-        const at = 2 * depth - 1 - l;
-        backwardRow(layers[at], at === depth - 1 ? null : layers[at + 1], drive, t, times, r);
-      }
-      if (performance.now() - turn > 25) {
+      const at = l < depth ? l : 2 * depth - 1 - l;
+      const work =
+        l < depth
+          ? forwardRow(layers[at], at === 0 ? null : layers[at - 1], drive, t, times, r)
+          : backwardRow(layers[at], at === depth - 1 ? null : layers[at + 1], drive, t, times, r);
+      while (work.next().done !== true) {
+        if (performance.now() - turn < TURN_MILLISECONDS) continue;
         await nextTurn();
+        throwIfAborted(signal);
         turn = performance.now();
       }
     }

@@ -44,9 +44,10 @@ export const layerSize = (times: number, rank: number): number => (times * rank)
 /**
  * Row t of C, H, A and the column (·, t) of M, from the layer below.
  *
+ * A generator, so that the caller may let the event loop in between its parts, of at most r·t·(t+1)·r products each.
  * `below`: the layer below, or null for the inputs (H⁰ = I at all times, A⁰ = 0). `drive`: (ηγ/n)Δ̃ at s·r + j for s < t.
  */
-export function forwardRow(layer: LinearLayer, below: LinearLayer | null, drive: Float64Array, t: number, times: number, r: number): void {
+export function* forwardRow(layer: LinearLayer, below: LinearLayer | null, drive: Float64Array, t: number, times: number, r: number): Generator<void, void> {
   const long = times * r;
   const width = (t + 1) * r;
   // Rows of H⁻(t, ·): r rows of length (t+1)r, `stride` apart.
@@ -66,17 +67,22 @@ export function forwardRow(layer: LinearLayer, below: LinearLayer | null, drive:
   }
   // V_k(s) = ⟨u_k(t)g(s)⟩ = Σ H⁻(t,·)·B(s,·), then U_{kj}(s) = ⟨u_k(t)h_j(s)⟩ = H⁻(t,s) + Σ_{s'<s}C_j(s,s')V_k(s').
   const V = new Float64Array(r * (t + 1));
-  for (let s = 1; s < t; s++) addDots(input, inputFrom, stride, r, B, s * long, s * r, V, s, t + 1);
+  for (let s = 1; s < t; s++) {
+    addDots(input, inputFrom, stride, r, B, s * long, s * r, V, s, t + 1);
+    yield;
+  }
   const rows = new Float64Array(r * width);
   for (let k = 0; k < r; k++) {
     rows.set(input.subarray(inputFrom + k * stride, inputFrom + k * stride + width), k * width);
     for (let s = 1; s <= t; s++) addDots(C, s * r * times, times, r, V, k * (t + 1), s, rows, k * width + s * r, 1);
+    yield;
   }
   const own = Float64Array.from({ length: r * r }, (_, i) => rows[(i % r) * width + t * r + Math.floor(i / r)]); // ⟨h_k(t)u_j(t)⟩ at k·r+j
   for (let k = 0; k < r; k++) {
     const at = (t * r + k) * times;
     const to = k * width;
     addRows(C, at, 1, t, M, 0, long, t * r, rows, to);
+    yield;
     // M(s, (t,k)) = ⟨g(s)h_k(t)⟩ = V_k(s) + Σ_{s'<t}C_k(t,s')G(s',s).
     const cross = V.slice(k * (t + 1), k * (t + 1) + t);
     addRows(C, at, 1, t, G, 0, times, t, cross, 0);
@@ -111,7 +117,7 @@ function identityRows(t: number, r: number): Float64Array {
  *
  * `above`: the layer above, or null at the readout (G^{L+1} = 1 at all times, B^L = 0).
  */
-export function backwardRow(layer: LinearLayer, above: LinearLayer | null, drive: Float64Array, t: number, times: number, r: number): void {
+export function* backwardRow(layer: LinearLayer, above: LinearLayer | null, drive: Float64Array, t: number, times: number, r: number): Generator<void, void> {
   const long = times * r;
   const { H, G, M, C, D, A, B, S } = layer;
   const gradient = above === null ? new Float64Array(t + 1).fill(1) : above.G.subarray(t * times, t * times + t + 1);
@@ -127,7 +133,10 @@ export function backwardRow(layer: LinearLayer, above: LinearLayer | null, drive
 
   // M(t,(s,k)) = Y_k(s) + Σ D_j(t,s')H_{jk}(s',s), s ≤ t.
   M.set(Y, row);
-  addRows(D, row, 1, t * r, H, 0, long, (t + 1) * r, M, row);
+  for (let s = 0; s < t; s++) {
+    addRows(D, row + s * r, 1, r, H, s * r * long, long, (t + 1) * r, M, row);
+    yield;
+  }
   // G(t,s) = X(s) + Σ D_j(t,s')M(s,(s',j)); G(t,t) = ⟨g r⟩ + Σ D_j(t,s')M(t,(s',j)), ⟨g(t)r(t)⟩ = G⁺(t,t) + Σ D_j(t,s')Y_j(s').
   for (let s = 0; s < t; s++) {
     let sum = X[s];

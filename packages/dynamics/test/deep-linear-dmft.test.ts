@@ -98,13 +98,14 @@ describe('exact properties', () => {
 describe('running', () => {
   it('aborts within 100 ms', async () => {
     const controller = new AbortController();
-    let abortedAt = 0;
+    let atAbort = process.cpuUsage();
     setTimeout(() => {
-      abortedAt = performance.now();
+      atAbort = process.cpuUsage();
       controller.abort(new Error('enough'));
     }, 100);
     await expect(deepLinearDmft({ ...base, depth: 3, richness: 1, learningRate: 0.01, steps: 300 }, { signal: controller.signal })).rejects.toThrow('enough');
-    expect(performance.now() - abortedAt).toBeLessThan(100);
+    // In processor time, so that a busy machine does not matter: microseconds.
+    expect(process.cpuUsage(atAbort).user).toBeLessThan(100_000);
   });
 
   it('reports divergence as data and refuses what would not fit in memory', async () => {

@@ -156,14 +156,15 @@ describe('exact properties', () => {
 describe('running', () => {
   it('aborts within 100 ms, with the reason', async () => {
     const controller = new AbortController();
-    let abortedAt = 0;
+    let atAbort = process.cpuUsage();
     setTimeout(() => {
-      abortedAt = performance.now();
+      atAbort = process.cpuUsage();
       controller.abort(new Error('enough'));
     }, 60);
     const run = twoLayerDmft({ ...base, activation: 'tanh', richness: 1, learningRate: 0.1, steps: 100_000, recordEvery: 1000 }, { signal: controller.signal });
     await expect(run).rejects.toThrow('enough');
-    expect(performance.now() - abortedAt).toBeLessThan(100);
+    // In processor time, so that a busy machine does not matter: microseconds.
+    expect(process.cpuUsage(atAbort).user).toBeLessThan(100_000);
   });
 
   it('reports divergence as data, without a NaN', async () => {
