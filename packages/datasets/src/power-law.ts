@@ -18,7 +18,7 @@ export interface PowerLawFeatures extends Dataset {
 
 /**
  * Features ψ_k(x) ~ N(0,1) (the `inputs`, n×modes), λ_k = k^{−alpha}, y_k² = k^{−beta}, targets y = Σ y_kψ_k + N(0, labelNoise);
- * theory.md's exponents are alpha = 1+a, beta = 1+b. The kernel is {@link featureKernel}`(inputs, eigenvalues)` = Ψ diag(λ) Ψᵀ.
+ * In the exponents a, b of scaling laws, alpha = 1+a and beta = 1+b (2105.15004). The kernel is {@link featureKernel}`(inputs, eigenvalues)` = Ψ diag(λ) Ψᵀ.
  *
  * Features and noise come from separate streams of `seed`: data sets of different sizes agree on their common rows.
  *

@@ -20,8 +20,8 @@ export interface AveragedEvidence {
 }
 
 /**
- * Averaged log marginal likelihood −½n[Σ_k y_k²/(κ+nλ_k) + σ_ε²/κ] − ½[Σ ln(1+nλ_k/κ) + n ln κ − ΣL_k] − (n/2) ln 2π (theory.md §5;
- * n(1−σ²/κ) = ΣL_k without a tail), and its derivative in σ², (n/2)(E_test/κ² − 1/κ).
+ * Averaged log marginal likelihood −½n[Σ_k y_k²/(κ+nλ_k) + σ_ε²/κ] − ½[Σ ln(1+nλ_k/κ) + n ln κ − ΣL_k] − (n/2) ln 2π (without a
+ * tail ΣL_k = n(1−σ²/κ)), and its derivative in σ², (n/2)(E_test/κ² − 1/κ).
  *
  * The determinant is stationary in κ, the data term is not: the derivative carries dκ/dσ² = 1/(1−ΣL²/n) inside E_test.
  * At κ = 0 the value is −∞ when the labels hold power that no mode can fit, and +∞ when none is left but n exceeds the number of modes.

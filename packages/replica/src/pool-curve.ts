@@ -35,7 +35,7 @@ export interface PoolCurvePoint {
 
 /**
  * Learning curve of kernel ridge regression from one pool of M samples, for any n ≤ M: solves s = σ² + (M−n)z(s), 1/z = Σ1/(μ_i+s), so
- * that the pool at ridge s stands for n samples at ridge σ², and carries its leave-one-out error over (theory.md §5).
+ * that the pool at ridge s stands for n samples at ridge σ², and carries its leave-one-out error over.
  *
  * O(M²) per sample size after `preparePool`. Throws when n exceeds M.
  *

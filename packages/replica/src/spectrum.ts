@@ -6,7 +6,7 @@ export interface EigenvalueSpectrum {
   readonly eigenvalues: ArrayLike<number>;
   /** Degeneracy of each λ_k; default 1. Need not be integers. */
   readonly multiplicities?: ArrayLike<number>;
-  /** Σλ over the modes beyond those listed; they act as extra ridge (theory.md §5, unlearned tail). */
+  /** Σλ over the modes beyond those listed; they act as extra ridge. */
   readonly tailTrace?: number;
 }
 

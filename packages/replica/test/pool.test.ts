@@ -35,7 +35,7 @@ describe('learning curve from one pool of Gaussian features', () => {
         const within = (values: readonly number[], theory: number, bias: number): void =>
           expect(Math.abs(mean(values) - theory), `n=${samples[i]}`).toBeLessThan(4 * standardError(values) + bias * Math.abs(theory));
         const points = predictions.map((curve) => curve[i]);
-        // Means over pools within four of their standard errors plus 1.5% (theory.md: ≤ 1.5% on Gaussian features).
+        // Means over pools within four of their standard errors plus 1.5%.
         within(points.map((p) => p.testErrorGcv), exact.testError, 0.015);
         within(points.map((p) => p.testError), exact.testError, 0.015);
         within(points.map((p) => p.effectiveRidge), exact.effectiveRidge, 0.005);
