@@ -7,7 +7,7 @@ export interface BackendChoice {
   /** Backends in order of preference. Default: webgpu, webgl, wasm, cpu in a page; wasm, cpu elsewhere. */
   readonly prefer?: readonly BackendName[];
   /** Where a bundler put the backend's .wasm files: a folder URL or a map from file name to URL. Node finds them by itself. */
-  readonly wasmPaths?: string | { readonly [file in WasmFile]?: string };
+  readonly wasmPaths?: string | Readonly<Partial<Record<WasmFile, string>>>;
 }
 
 export type WasmFile = 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm';

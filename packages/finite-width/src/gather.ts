@@ -13,7 +13,7 @@ const severity: readonly Status[] = ['diverged', 'stalled', 'max-iterations', 'c
 export const worst = (statuses: readonly Status[]): Status => severity.find((status) => statuses.includes(status)) ?? 'converged';
 
 /** `{ [key]: value }`, or nothing when there is no value: exact optional properties. */
-export const maybe = <K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { [key in K]: V }));
+export const maybe = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> => (value === undefined ? {} : ({ [key]: value } as Record<K, V>));
 
 const testsOf = (row: readonly MemberRow[]): Matrix | undefined => {
   const tests = row.flatMap(({ test }) => (test === null ? [] : [test]));

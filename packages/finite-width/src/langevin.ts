@@ -105,11 +105,11 @@ export async function sampleLangevin(task: Task, options: LangevinOptions): Prom
       const c = Math.exp(-friction * h);
       const next = tf.tidy(() => {
         const xi = noise();
-        const mixed = p.map((tensor, i) => tf.add(tf.mul(tensor, c), tf.mul(xi[i], Math.sqrt(1 - c * c))) as T2);
-        const position = u.map((tensor, i) => tf.add(tensor, tf.mul(tf.add(p[i], mixed[i]), h / 2)) as T2);
+        const mixed = p.map((tensor, i) => tf.add<T2>(tf.mul(tensor, c), tf.mul(xi[i], Math.sqrt(1 - c * c))));
+        const position = u.map((tensor, i) => tf.add<T2>(tensor, tf.mul(tf.add(p[i], mixed[i]), h / 2)));
         // ∇U·h = h u + h Jᵀ(f−y)/σ².
         const { gradient } = gradientOf(task, position, h / ridge, 0);
-        const momentum = mixed.map((tensor, i) => tf.sub(tensor, tf.add(gradient[i], tf.mul(position[i], h))) as T2);
+        const momentum = mixed.map((tensor, i) => tf.sub<T2>(tensor, tf.add(gradient[i], tf.mul(position[i], h))));
         return { position, momentum };
       });
       disposeParameters(u);

@@ -53,7 +53,7 @@ export async function metricAt(task: Task, theta: Parameters, ridge: number, inp
       const image = tf.tidy(() => pushForward(group, own, pass, vector));
       const right = await image.data();
       image.dispose();
-      return tf.tidy(() => minus(vector, pulledSolution(right)).map((tensor) => tf.mul(tensor, 1 / ridge) as T2));
+      return tf.tidy(() => minus(vector, pulledSolution(right)).map((tensor) => tf.mul<T2>(tensor, 1 / ridge)));
     },
     solveAtStart: async () => {
       const residual: T2 = tf.sub(pass.output, task.aim);

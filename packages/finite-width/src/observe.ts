@@ -100,7 +100,7 @@ export async function measureFeatureKernels(task: Task, parameters: Parameters):
       features.slice(1).map((phi, l) => {
         const { fanOut: width } = group.plan.layers[l];
         const own: T2 = group.members.length === 1 ? phi : tf.slice(phi, [0, e * width], [size, width]);
-        return tf.mul(tf.matMul(own, tf.transpose(own)), 1 / width) as T2;
+        return tf.mul<T2>(tf.matMul(own, tf.transpose(own)), 1 / width);
       }),
     );
   });

@@ -33,7 +33,7 @@ export async function largestNtkEigenvalues(
     const image = tf.tidy(() => {
       const pass = forward(group, parameters, inputs);
       const pulled = pullBack(group, parameters, pass, inputsT, tf.tensor2d(vector, [rows, count * outputs]));
-      return tf.mul(pushForward(group, parameters, pass, pulled), rate) as T2;
+      return tf.mul<T2>(pushForward(group, parameters, pass, pulled), rate);
     });
     const values = await image.data();
     image.dispose();

@@ -57,7 +57,7 @@ describe('Langevin sampling', () => {
   const inputs = fromRows(golden.X);
   const d = inputs.cols;
   const targets = multiply(inputs, matrix(d, 1, golden.w_star));
-  const chains = 12;
+  const chains = 10;
   const starNorm = Math.hypot(...golden.w_star);
 
   for (const setting of golden.settings)
@@ -79,7 +79,7 @@ describe('Langevin sampling', () => {
         return { w_par2: parallel / N, w_orth2: (total - parallel) / N / (d - 1), a2sum: readout };
       };
       const result = await trainEnsemble(
-        { network, inputs, targets, members: chains, method: { type: 'langevin', ridge, steps: 800, burnIn: 300, thin: 10 }, record: { observe } },
+        { network, inputs, targets, members: chains, method: { type: 'langevin', ridge, steps: 700, burnIn: 250, thin: 10 }, record: { observe } },
         { seed: 3 },
       );
       const found = result.sampling?.diagnostics ?? {};
