@@ -23,7 +23,8 @@ function borderTile(k: i32, a: usize, b: usize, c: usize, ldc: usize, rows: i32,
   }
 }
 
-// The packed mc×nc block of C. With `below` ≥ 0 … see gemm: tiles wholly above the diagonal are left out.
+// The packed mc×nc block of C. With `lower`, tiles wholly above the diagonal of C are left out; block column 0 is column `diagonal` of
+// the matrix whose column 0 is block row 0.
 function macrokernel(mc: i32, nc: i32, k: i32, c: usize, ldc: usize, lower: bool, diagonal: i32): void {
   const even = (k + 1) & ~1;
   const panel = <usize>even << 5;

@@ -14,7 +14,7 @@ export interface Eigh {
 }
 
 /** From this size on the engine is faster than plain TypeScript. */
-const CROSSOVER = 32;
+const CROSSOVER = 20;
 
 /** The power of two that brings the largest |entry| of the lower triangle into [1, 2) (1 for a zero matrix). */
 function scaleOf({ rows: n, data }: Matrix): number {

@@ -5,7 +5,7 @@ import type { Matrix } from './matrix.js';
 import { multiplyPlain } from './plain/multiply.js';
 
 /** Below this the copy into WASM memory and the packing cost more than they gain. */
-const tooSmall = (m: number, n: number, k: number): boolean => m < 4 || n < 4 || k < 2 || m * n * k < 6000;
+const tooSmall = (m: number, n: number, k: number): boolean => m < 4 || n < 4 || k < 2 || m * n * k < 1500;
 
 /** Which factors of a product are transposed first. */
 export interface MultiplyOptions {

@@ -24,7 +24,7 @@ interface Instance {
 
 const PAGE = 65536;
 /** Where the arena begins: layout.ts reserves packing buffers below. */
-const ARENA_START = 2048 + 8 * (128 * 256 + 256 * 1024);
+const ARENA_START = 2048 + 8 * (96 * 512 + 512 * 512);
 /** Instances with more memory than this are dropped after the job that needed it. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 
