@@ -46,16 +46,25 @@ export function compileFigure(spec: FigureSpec): CompiledFigure {
  * const spec = learningCurveFigure({ curves: [{ name: 'theory', x: [16, 64, 256], y: [0.8, 0.5, 0.3] }] });
  * (await renderSvg(spec)).startsWith('<svg'); // => true
  */
-export async function renderSvg(spec: FigureSpec, { idPrefix }: { readonly idPrefix?: string } = {}): Promise<string> {
+export async function renderSvg(spec: FigureSpec, { idPrefix = 'figure' }: { readonly idPrefix?: string } = {}): Promise<string> {
   const { vega } = compileFigure(spec);
   const view = new View(parse(vega), { renderer: 'none' });
   try {
-    const svg = await view.toSVG();
-    return idPrefix === undefined ? svg : prefixIds(svg, idPrefix);
+    return renameIds(await view.toSVG(), idPrefix);
   } finally {
     view.finalize();
   }
 }
 
-const prefixIds = (svg: string, prefix: string): string =>
-  svg.replaceAll(/\bid="([^"]+)"/g, `id="${prefix}-$1"`).replaceAll(/url\(#([^)]+)\)/g, `url(#${prefix}-$1)`);
+/** Vega numbers clip paths through the life of the process: counted from one in each drawing, the same figure gives the same text. */
+function renameIds(svg: string, prefix: string): string {
+  const names = new Map<string, string>();
+  const renamed = (id: string): string => {
+    const known = names.get(id) ?? `${prefix}-${names.size + 1}`;
+    names.set(id, known);
+    return known;
+  };
+  return svg
+    .replaceAll(/\bid="([^"]+)"/g, (_, id: string) => `id="${renamed(id)}"`)
+    .replaceAll(/url\(#([^)]+)\)/g, (_, id: string) => `url(#${renamed(id)})`);
+}

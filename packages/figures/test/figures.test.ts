@@ -79,6 +79,10 @@ describe.each(Object.entries(figures))('%s', (name, spec) => {
 });
 
 describe('marks', () => {
+  it('gives the same text for the same figure', async () => {
+    expect(await renderSvg(figures.learningCurve)).toBe(await renderSvg(figures.learningCurve));
+  });
+
   it('draws every point, error bar with two caps, and curve of a learning curve', async () => {
     const svg = await renderSvg(figures.learningCurve);
     expect(count(svg, 'symbol')).toBe(8 + 2); // two series of four, two legend swatches
@@ -135,7 +139,7 @@ describe('bad input', () => {
     ['no local exponent', () => exponentFigure({}), /curves and points/],
   ])('%s: a typed error naming the argument', (_, draw, message) => {
     expect(draw).toThrow(message);
-    expect(draw).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
+    expect(draw).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) as string }));
   });
 
   it('an invalid specification: a typed error', async () => {

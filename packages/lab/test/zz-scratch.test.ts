@@ -7,7 +7,7 @@ it('runs', async () => {
   const lab = createLab([builtins, nodePlugin]);
   let last = '';
   const t0 = performance.now();
-  const report = await runExperiment({ ...mnistOddEven, ...over }, lab, { packages: await packageVersions(), onProgress: (p) => { if (p.stage !== last) { last = p.stage; process.stderr.write(`${((performance.now() - t0) / 1000).toFixed(1)}s ${(100 * p.fraction).toFixed(1)}% ${p.stage}\n`); } } });
+  const report = await runExperiment(Object.fromEntries(Object.entries({ ...mnistOddEven, ...over }).filter(([, v]) => v !== null)), lab, { packages: await packageVersions(), onProgress: (p) => { if (p.stage !== last) { last = p.stage; process.stderr.write(`${((performance.now() - t0) / 1000).toFixed(1)}s ${(100 * p.fraction).toFixed(1)}% ${p.stage}\n`); } } });
   writeFileSync('/tmp/fig/report-raw.json', JSON.stringify(report));
   process.stderr.write(JSON.stringify(report.timings) + '\n');
   const rendered = await renderReport(report);

@@ -57,11 +57,12 @@ export function definePlugin(plugin: Plugin): Plugin {
   if (typeof plugin !== 'object' || plugin === null) throw new SaddlepointTypeError({ argument: 'plugin', expected: 'an object', got: String(plugin) });
   if (typeof plugin.name !== 'string' || plugin.name === '')
     throw new SaddlepointTypeError({ argument: 'plugin.name', expected: 'a name', got: JSON.stringify(plugin.name) ?? 'nothing' });
-  if (plugin.apiVersion !== apiVersion)
+  const { name, apiVersion: wanted } = plugin as { readonly name: string; readonly apiVersion: number };
+  if (wanted !== apiVersion)
     throw new SaddlepointRangeError('ERR_UNSUPPORTED', {
-      argument: `plugin ${(plugin as Plugin).name}.apiVersion`,
+      argument: `plugin ${name}.apiVersion`,
       expected: `${apiVersion} (update the plugin, or install the version of the lab it was written for)`,
-      got: String(plugin.apiVersion),
+      got: String(wanted),
     });
   return Object.freeze({ ...plugin });
 }

@@ -32,14 +32,23 @@ function learningCurve({ sections, experiment }: Report): FigureSpec | undefined
   if (section === undefined) return undefined;
   const x = section.samples;
   const [main] = section.curves;
-  const curves: Series[] = section.curves.flatMap(({ kernel, theories }) =>
+  const curves: Series[] = section.curves.flatMap(({ kernel, theories, regression }) =>
     theories
       // the first theory for every kernel, the others for the main one only
       .filter((_, i) => i === 0 || kernel === main.kernel)
-      .map(({ label, testError }, i) => ({ name: `${label}, ${kernel.toUpperCase()}`, group: kernel, x, y: testError, dashed: i > 0 })),
+      .map(({ label, testError }, i) => ({ name: `${label}, ${kernel.toUpperCase()}`,
+        group: kernel,
+        x,
+        y: testError,
+        dashed: i > 0,
+        ...(i === 0 && {
+          lower: testError.map((e, j) => e * (1 - regression[j].poolSamplingError / regression[j].testError.mean)),
+          upper: testError.map((e, j) => e * (1 + regression[j].poolSamplingError / regression[j].testError.mean)),
+        }),
+      })),
   );
   const points: Series[] = [
-    ...section.curves.map(({ kernel, regression }) => ({ name: `regression, ${kernel.toUpperCase()}`, group: kernel, x, ...bars(regression.map((r) => r.testError)) })),
+    ...section.curves.map(({ kernel, regression }) => ({ name: `regression, ${kernel.toUpperCase()}`, group: kernel, x, ...bars(regression.map((r) => ({ ...r.testError, standardError: Math.hypot(r.testError.standardError, r.testSamplingError) }))) })),
     ...(sections.training?.widths ?? []).map(({ width, points: trained }) => ({
       name: `trained networks, width ${width}`,
       x: trained.map((p) => p.samples),

@@ -20,22 +20,27 @@ ${figure(
 <p>${number(participationRatio)} modes carry the kernel's trace (participation ratio); ${modesForTarget} of ${eigenvalues.length} modes are needed for 90% of the target.</p>`;
 }
 
-const curveTable = ({ kernel, theories, regression, difference }: KernelCurve): Markup => {
+const curveTable = ({ kernel, theories, regression, difference, differenceStandardError, heldOutDifference, heldOutStandardError }: KernelCurve): Markup => {
   const [main] = theories;
   return html`<p><b>${kernel.toUpperCase()}</b></p>${table(
-    ['n', 'test error: theory', 'regression', 'difference', 'training error: theory', 'regression', 'effective ridge κ', ...(regression[0].signError === null ? [] : ['misclassified'])],
+    ['n', 'theory', 'regression, pool', 'difference', 'regression, held out', 'difference', 'training error: theory', 'regression', 'κ', ...(regression[0].signError === null ? [] : ['misclassified'])],
     regression.map((point, i) => [
       String(point.samples),
-      number(main?.testError[i] ?? 0),
+      number(main.testError[i]),
+      point.poolTestError === null ? '–' : measured(point.poolTestError),
+      plusMinus(difference[i], differenceStandardError[i]),
       measured(point.testError),
-      percent(difference[i]),
-      number(main?.trainError[i] ?? 0),
+      plusMinus(heldOutDifference[i], heldOutStandardError[i]),
+      optional(main.trainError[i]),
       measured(point.trainError),
-      number(main?.effectiveRidge[i] ?? 0),
+      optional(main.effectiveRidge[i]),
       ...(point.signError === null ? [] : [share(point.signError.mean)]),
     ]),
   )}`;
 };
+
+const optional = (value: number | null): string => (value === null ? '–' : number(value));
+const plusMinus = (value: number, standardError: number): string => `${percent(value)} ± ${(100 * standardError).toFixed(1)}`;
 
 export function learningCurvePart({ sections: { learningCurve, training }, experiment, data }: Report, figure: Figure): Markup | null {
   if (learningCurve === undefined) return null;
@@ -43,10 +48,10 @@ export function learningCurvePart({ sections: { learningCurve, training }, exper
   const large = curves.flatMap(({ kernel, difference }) => difference.map((value, i) => ({ value, n: samples[i], kernel })).filter(({ n }) => n >= 64));
   const worst = [...large].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))[0];
   const second = curves[0].theories[1];
-  return html`<p>Theory sees the pool of ${data.pool} samples once and predicts the mean squared error of regression on n of them (the error of answering zero is ${number(data.targetPower)}). Regression is then done on ${experiment.draws} random training sets of each size${training === undefined ? '' : ', and real networks are trained on some of the same sets'}.</p>
+  return html`<p>Theory sees the pool of ${data.pool} samples once and predicts the mean squared error of regression on n of them (the error of answering zero is ${number(data.targetPower)}). Regression is then done on ${experiment.draws} random training sets of each size, and tested on the rest of the pool and on ${data.test} held-out samples${training === undefined ? '' : ', and real networks are trained on some of the same sets'}.</p>
 ${figure(
   'learning-curve',
-  html`Lines: theory${second === undefined ? '' : html` (solid; dashed: ${second.label}, whose gap to the solid line says how far the data are from Gaussian features)`}. Points: measurements, with standard errors over training sets. ${worst === undefined ? '' : html`From 64 samples on, theory and regression differ by at most ${percent(worst.value).slice(1)} (${worst.kernel.toUpperCase()}, n = ${worst.n}).`}`,
+  html`Lines: theory, with a band for the chance of which samples are in the pool${second === undefined ? '' : html` (solid; dashed: ${second.label}, whose gap to the solid line says how far the data are from Gaussian features)`}. Points: measured on held-out samples; error bars: standard errors over training sets and test samples. ${worst === undefined ? '' : html`From 64 samples on, theory and regression differ by at most ${percent(worst.value).slice(1)} on the pool's own samples (${worst.kernel.toUpperCase()}, n = ${worst.n}).`}`,
 )}
 ${curves.map(curveTable)}
 ${training === undefined ? null : trainedTable(training.widths)}
@@ -92,13 +97,16 @@ ${figure(
 }`;
 }
 
+/** Samples come whole, to three digits. */
+const count = (n: number): string => (n < 1000 ? String(Math.ceil(n)) : number(n));
+
 function dataSentence(needed: NonNullable<ExponentSection['dataNeeded']>): string {
   const { targetError, samples, interval: [lo, hi], extrapolated } = needed;
   if (samples === null) return `By this theory no amount of data brings the error to ${number(targetError)}.`;
-  const range = `between ${lo === null ? 'few' : number(lo)} and ${hi === null ? 'without bound' : number(hi)}`;
+  const range = `${lo === null ? 'at least a few' : `from ${count(lo)}`}${hi === null ? ' without upper bound' : ` to ${count(hi)}`}`;
   return extrapolated
-    ? `An error of ${number(targetError)} is beyond the pool: by extrapolation of the fitted tail it needs about ${number(samples)} samples (${range}).`
-    : `An error of ${number(targetError)} needs about ${number(samples)} samples (${range}).`;
+    ? `An error of ${number(targetError)} is beyond the pool: by extrapolation of the fitted tail it needs about ${count(samples)} samples (${range}).`
+    : `An error of ${number(targetError)} needs about ${count(samples)} samples (${range}).`;
 }
 
 export function exponentPart({ sections: { exponent } }: Report, figure: Figure): Markup | null {

@@ -87,7 +87,7 @@ function cards({ sections }: Report): Markup | null {
   const value = ({ mean, standardError }: Estimate): Markup => html`${number(mean)} <small>± ${number(standardError, 2)}</small>`;
   const entries: [string | Markup, string][] = [
     [number(main.theories[0]?.testError[last] ?? 0), `test error that theory predicts at n = ${n} (${main.kernel.toUpperCase()})`],
-    [value(main.regression[last].testError), `measured by kernel regression (${percent(main.difference[last])} off)`],
+    [value(main.regression[last].testError), `measured on held-out samples by kernel regression; theory is ${percent(main.heldOutDifference[last])} off`],
   ];
   const widest = [...(sections.training?.widths ?? [])].sort((a, b) => b.points.at(-1)!.samples - a.points.at(-1)!.samples || b.width - a.width)[0];
   const point = widest?.points.at(-1);

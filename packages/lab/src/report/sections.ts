@@ -45,12 +45,18 @@ export interface TheoryCurve {
   readonly effectiveRidge: readonly (number | null)[];
 }
 
-/** Kernel regression on random training sets, tested on held-out samples. */
+/** Kernel regression on random training sets from the pool, tested on held-out samples and on the rest of the pool. */
 export interface RegressionPoint {
   readonly samples: number;
+  /** On the held-out samples; the standard error is over training sets. */
   readonly testError: Estimate;
   /** By training set. */
   readonly testErrors: readonly number[];
+  /** On the samples of the pool outside of the training set: the ones that the theory judges by. Null when none are left. */
+  readonly poolTestError: Estimate | null;
+  /** Standard errors of the mean over test samples that come from there being finitely many: held out, and in the whole pool. */
+  readonly testSamplingError: number;
+  readonly poolSamplingError: number;
   readonly trainError: Estimate;
   /** Share of test samples with the wrong sign; null when targets are not ±1. */
   readonly signError: Estimate | null;
@@ -61,10 +67,14 @@ export interface KernelCurve {
   readonly kernel: KernelName;
   readonly theories: readonly TheoryCurve[];
   readonly regression: readonly RegressionPoint[];
-  /** First theory over regression minus one, by sample size. */
+  /** First theory over regression minus one by sample size, on the pool's own samples (held-out ones where none are left). */
   readonly difference: readonly number[];
-  /** The same in standard errors of the regression. */
-  readonly differenceInErrors: readonly number[];
+  /** Relative standard error of that difference, over training sets. */
+  readonly differenceStandardError: readonly number[];
+  /** First theory over regression minus one on held-out samples. */
+  readonly heldOutDifference: readonly number[];
+  /** Its relative standard error: training sets, and which samples happen to be in the pool and in the test set. */
+  readonly heldOutStandardError: readonly number[];
 }
 
 export interface LearningCurveSection {

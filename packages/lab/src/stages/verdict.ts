@@ -5,13 +5,13 @@ import type { Deviation, VerdictFacts } from '../verdict/facts.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { meanSquaredError } from './statistics.js';
 
-function deviations({ sections }: StageContext): Deviation[] {
-  return (sections.learningCurve?.curves ?? []).flatMap(({ kernel, difference, regression }) =>
-    difference.map((value, i) => ({
-      kernel,
-      samples: regression[i].samples,
-      difference: value,
-      standardError: regression[i].testError.standardError / regression[i].testError.mean,
+function deviations({ sections }: StageContext, where: 'pool' | 'heldOut'): Deviation[] {
+  return (sections.learningCurve?.curves ?? []).flatMap((curve) =>
+    curve.regression.map(({ samples }, i) => ({
+      kernel: curve.kernel,
+      samples,
+      difference: (where === 'pool' ? curve.difference : curve.heldOutDifference)[i],
+      standardError: (where === 'pool' ? curve.differenceStandardError : curve.heldOutStandardError)[i],
     })),
   );
 }
@@ -70,7 +70,7 @@ function run(context: StageContext): VerdictSection {
   const scan = Array.from({ length: 33 }, (_, i) => ridge * 10 ** ((i - 16) / 4));
   const scanned = scan.map((at) => ({ ridge: at, error: errorAt(samples, at) }));
   const bestRidge = scanned.reduce((best, one) => (one.error < best.error ? one : best));
-  const all = deviations(context);
+  const all = deviations(context, 'pool');
   const double = 2 * samples;
   return verdictOf({
     kernel: name,
@@ -85,6 +85,7 @@ function run(context: StageContext): VerdictSection {
     labelNoise: experiment.labelNoise ?? null,
     width: widthFact(context),
     agreement: all.filter((d) => d.samples >= 64),
+    heldOutAgreement: deviations(context, 'heldOut').filter((d) => d.samples >= 64),
     smallSampleAgreement: all.filter((d) => d.samples < 64),
     trainedDeviations: trainedDeviations(context),
     featureLearning: featureFacts(sections.featureLearning),

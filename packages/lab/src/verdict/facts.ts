@@ -22,8 +22,9 @@ export interface VerdictFacts {
   readonly labelNoise: number | null;
   /** The widest trained networks at the largest common size, over regression minus one. */
   readonly width: { readonly width: number; readonly samples: number; readonly excess: Estimate } | null;
-  /** Theory over regression minus one where it is largest, at n ≥ 64 and below. */
+  /** Theory over regression minus one on the pool's own samples, at n ≥ 64 and below; and on held-out samples at n ≥ 64. */
   readonly agreement: readonly Deviation[];
+  readonly heldOutAgreement: readonly Deviation[];
   readonly smallSampleAgreement: readonly Deviation[];
   /** Trained networks over the NTK theory minus one, each width where it deviates most. */
   readonly trainedDeviations: readonly (Deviation & { readonly width: number })[];

@@ -84,17 +84,21 @@ const largest = <T extends Deviation>(deviations: readonly T[]): T | undefined =
   [...deviations].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference))[0];
 const direction = ({ difference }: Deviation): string => (difference < 0 ? 'too low' : 'too high');
 
-function agreementSentences({ agreement, smallSampleAgreement }: VerdictFacts): string[] {
+function agreementSentences({ agreement, heldOutAgreement, smallSampleAgreement }: VerdictFacts): string[] {
   const worst = largest(agreement);
+  const held = largest(heldOutAgreement);
   const small = largest(smallSampleAgreement);
+  const where = (d: Deviation): string => `${d.kernel.toUpperCase()}, n = ${d.samples}, ${direction(d)}`;
   const sentences: string[] = [];
-  if (worst !== undefined) {
-    const within = Math.abs(worst.difference) <= 2 * worst.standardError;
+  if (worst !== undefined)
+    sentences.push(`On 64 samples or more the predicted error of kernel regression is off by at most ${percent(worst.difference)} on the samples that the theory judges by (${where(worst)}; standard error ${percent(worst.standardError)}).`);
+  if (held !== undefined)
     sentences.push(
-      `For kernel regression on 64 samples or more, the predicted error is off by at most ${percent(worst.difference)} (${worst.kernel.toUpperCase()}, n = ${worst.samples}, ${direction(worst)}), ` +
-        `${within ? 'which is within' : 'more than'} twice the standard error of the measurement (${percent(worst.standardError)}).`,
+      `On held-out samples it is off by at most ${percent(held.difference)} (${where(held)}), ` +
+        (Math.abs(held.difference) <= 2 * held.standardError
+          ? `which is within the play of chance of which samples the pool and the test set hold (±${percent(held.standardError)}).`
+          : `more than twice what chance allows (±${percent(held.standardError)}).`),
     );
-  }
   if (small !== undefined && Math.abs(small.difference) > Math.max(material, 2 * small.standardError))
     sentences.push(`Below 64 samples it is off by up to ${percent(small.difference)} (n = ${small.samples}, ${direction(small)}): the theory is an expansion for many samples.`);
   return sentences;
