@@ -56,7 +56,7 @@ export function gradientOf(task: Task, parameters: Parameters, lossWeight: numbe
 const BLOWN_UP = 1e4;
 
 /** True when a row's loss is not a number or has grown past any sense. */
-export const blownUp = (row: Row, first: Row): boolean =>
+const blownUp = (row: Row, first: Row): boolean =>
   row.members.some(({ trainLoss }, e) => !(trainLoss <= BLOWN_UP * (first.members[e].trainLoss + Number.MIN_VALUE)));
 
 /**

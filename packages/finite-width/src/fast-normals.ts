@@ -18,7 +18,7 @@ const bounds = ((): Float64Array => {
 const ratios = Float64Array.from({ length: LAYERS }, (_, i) => bounds[i + 1] / bounds[i]);
 
 /** Fills `words` with the next words of xoshiro128++; `state` holds its four. */
-export function fillWords(state: Int32Array, words: Uint32Array): void {
+function fillWords(state: Int32Array, words: Uint32Array): void {
   let [a, b, c, d] = state;
   for (let i = 0; i < words.length; i++) {
     const sum = (a + d) | 0;

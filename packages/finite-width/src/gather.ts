@@ -10,7 +10,7 @@ import type { EnsembleResult, FeatureKernels, Series } from './types.js';
 const severity: readonly Status[] = ['diverged', 'stalled', 'max-iterations', 'converged'];
 
 /** The worst of several endings. */
-export const worst = (statuses: readonly Status[]): Status => severity.find((status) => statuses.includes(status)) ?? 'converged';
+const worst = (statuses: readonly Status[]): Status => severity.find((status) => statuses.includes(status)) ?? 'converged';
 
 /** `{ [key]: value }`, or nothing when there is no value: exact optional properties. */
 export const maybe = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> => (value === undefined ? {} : ({ [key]: value } as Record<K, V>));

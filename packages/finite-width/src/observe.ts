@@ -24,7 +24,7 @@ export interface Row {
 }
 
 /** Reads columns of member `position` out of n × (g·c). */
-export function memberColumns(values: ArrayLike<number>, rows: number, outputs: number, count: number, position: number): Float64Array {
+function memberColumns(values: ArrayLike<number>, rows: number, outputs: number, count: number, position: number): Float64Array {
   const picked = new Float64Array(rows * outputs);
   for (let i = 0; i < rows; i++) for (let j = 0; j < outputs; j++) picked[i * outputs + j] = values[(i * count + position) * outputs + j];
   return picked;

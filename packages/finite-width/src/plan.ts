@@ -5,7 +5,7 @@ import { activationOps } from './activation-ops.js';
 import type { TensorActivation } from './activation-ops.js';
 
 /** One dense layer: h = weightFactor·Φ W + biasFactor·b, then φ (null after the readout). */
-export interface LayerPlan extends DenseScales {
+interface LayerPlan extends DenseScales {
   readonly hasBias: boolean;
   readonly activation: TensorActivation | null;
 }

@@ -28,6 +28,9 @@ const coloured = ({ weights, biases }: NetworkParameters, { layers }: NetworkPla
   biases: biases.map((bias, l) => (bias === null ? null : rescaled(bias, layers[l].biasDeviation))),
 });
 
+/** A mean that lets the NaN of a diverged chain through: its status says why. */
+const average = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
 const stepNote = 'Langevin averages carry a bias of order h² (none for a Gaussian posterior): compare with a run at half the step size.';
 
 interface Settled {
@@ -118,7 +121,7 @@ export async function runLangevin(context: Context, method: Langevin): Promise<E
     times: Float64Array.of(lastStep * stepSize),
     learningRate: stepSize,
     momentum: Math.exp(-friction * stepSize),
-    trainLoss: seriesOf(stacked(traces.map(({ trainLoss }) => Float64Array.of(mean(trainLoss))))),
+    trainLoss: seriesOf(stacked(traces.map(({ trainLoss }) => Float64Array.of(average(trainLoss))))),
     ...maybe('testError', judge((f) => squaredError(f, testTargets?.data ?? []) / f.length * data.targets.cols)),
     ...maybe('classificationError', testTargets === null ? undefined : judge((f) => misclassified(f, testTargets))),
     trainOutputs: stacked(samples.flatMap((sample) => sample.trainMean)),
@@ -133,7 +136,7 @@ export async function runLangevin(context: Context, method: Langevin): Promise<E
       maxRhat,
       minEffectiveSampleSize: all.length === 0 ? 0 : Math.min(...all.map((entry) => entry.effectiveSampleSize)),
       ...maybe('stepCheck', finer === null ? undefined : zScores(diagnostics, diagnoseAll(finer))),
-      kineticTemperature: mean(samples.map((sample) => sample.kineticTemperature)),
+      kineticTemperature: average(samples.map((sample) => sample.kineticTemperature)),
     },
     timings: { setupMs: 0, totalMs: performance.now() - begun, msPerStep: totalMs / lastStep },
     backend: context.backend,

@@ -10,8 +10,6 @@ export const axpy = (a: Parameters, s: number, b: Parameters): T2[] => a.map((te
 
 export const minus = (a: Parameters, b: Parameters): T2[] => a.map((tensor, i) => tf.sub(tensor, b[i]));
 
-export const scale = (a: Parameters, s: number): T2[] => (s === 1 ? [...a] : a.map((tensor) => tf.mul(tensor, s)));
-
 /** ⟨a, b⟩ as a scalar tensor. */
 export const inner = (a: Parameters, b: Parameters): tf.Scalar =>
   tf.addN(a.map((tensor, i) => tf.sum(tf.mul(tensor, b[i])))) as tf.Scalar;
