@@ -71,7 +71,8 @@ test('the error names the failing pivot at any size', () => {
     fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(), (n, choice) => {
       const bad = choice % n;
       const A = fill(n, (i, j) => (i === j ? (i === bad ? -1 : 2) : 0));
-      expect(() => cholesky(A)).toThrow(expect.objectContaining({ code: 'ERR_NOT_POSITIVE_DEFINITE', got: expect.stringContaining(`pivot ${bad} of ${n}`) }));
+      expect(() => cholesky(A)).toThrow(`pivot ${bad} of ${n} equal to -1`);
+      expect(() => cholesky(A)).toThrow(expect.objectContaining({ code: 'ERR_NOT_POSITIVE_DEFINITE', argument: 'A' }));
     }),
     { numRuns: 40 },
   );

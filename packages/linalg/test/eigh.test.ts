@@ -71,13 +71,16 @@ describe('eigenvalues known in closed form', () => {
     const A = fill(n, (i, j) => Math.min(i, j) + 1);
     expect(valueRatio(A, Array.from({ length: n }, (_, k) => 0.25 / Math.sin(((2 * k + 1) * Math.PI) / (4 * n + 2)) ** 2))).toBeLessThan(5);
   });
-  test('Hilbert 3×3 and the top of Wilkinson W21+ (Wilkinson 1965, p. 309)', () => {
-    // Digits as published; both are correct to the last one printed.
+  test('Hilbert 3×3 and the close pair at the top of Wilkinson W21+, from 40-digit arithmetic', () => {
+    // mpmath 40 digits (eigsy), rounded to double. Tolerance: a few ulps of ‖A‖.
     const { values } = eigh(families.Hilbert(3));
-    expect(values[0]).toBeCloseTo(1.4083189271236539, 14);
-    expect(values[1]).toBeCloseTo(0.1223270658539058, 14);
+    expect(values[0]).toBeCloseTo(1.408318927123654, 14);
+    expect(values[1]).toBeCloseTo(0.12232706585390585, 14);
     expect(values[2]).toBeCloseTo(0.002687340355773529, 14);
-    expect(eigh(families['Wilkinson W+'](21)).values[0]).toBeCloseTo(10.746194182903393, 13);
+    const top = eigh(families['Wilkinson W+'](21)).values;
+    expect(top[0]).toBeCloseTo(10.746194182903393, 13);
+    expect(top[1]).toBeCloseTo(10.746194182903322, 13);
+    expect(top[2]).toBeCloseTo(9.210678647361332, 13);
   });
 });
 

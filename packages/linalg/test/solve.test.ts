@@ -63,7 +63,8 @@ describe('lu', () => {
       const factored = lu(A);
       expect(factored.singularColumn).toBe(2);
       expect(determinant(A)).toBeCloseTo(0, 20);
-      expect(() => solveLu(factored, matrix(n, 1))).toThrow(expect.objectContaining({ code: 'ERR_SINGULAR', got: expect.stringContaining('column 2') }));
+      expect(() => solveLu(factored, matrix(n, 1))).toThrow('no non-zero pivot in column 2');
+      expect(() => solveLu(factored, matrix(n, 1))).toThrow(expect.objectContaining({ code: 'ERR_SINGULAR', argument: 'A' }));
     }
   });
 });

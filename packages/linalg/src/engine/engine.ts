@@ -8,13 +8,13 @@ export interface Engine {
   /** All of memory as doubles: byte address p is entry p / 8. */
   readonly heap: Float64Array;
   /** The byte address of `count` fresh doubles, 16-byte aligned, contents undefined. */
-  allocate(count: number): number;
+  readonly allocate: (count: number) => number;
   /** As `allocate`, filled with a copy of `values`. */
-  upload(values: Float64Array): number;
+  readonly upload: (values: Float64Array) => number;
   /** As `allocate`, filled with zeros. */
-  zeros(count: number): number;
+  readonly zeros: (count: number) => number;
   /** A copy of `count` doubles at `pointer`. */
-  download(pointer: number, count: number): Float64Array;
+  readonly download: (pointer: number, count: number) => Float64Array;
 }
 
 interface Instance {
@@ -85,12 +85,12 @@ export function withEngine<T>(doubles: number, job: (engine: Engine) => T): T {
     kernels: instance.kernels,
     heap,
     allocate,
-    upload(values) {
+    upload: (values) => {
       const pointer = allocate(values.length);
       heap.set(values, pointer / 8);
       return pointer;
     },
-    zeros(count) {
+    zeros: (count) => {
       const pointer = allocate(count);
       heap.fill(0, pointer / 8, pointer / 8 + count);
       return pointer;
