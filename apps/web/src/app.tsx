@@ -14,13 +14,15 @@ import { Training } from './ui/training.js';
 
 interface PanelProps {
   readonly name: string;
+  /** True while what is shown answers an earlier question. */
+  readonly stale?: boolean;
   readonly title: string;
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 }
 
-const Panel = ({ name, title, aside, children }: PanelProps) => (
-  <section className={`panel ${name}`} aria-labelledby={`${name}-title`}>
+const Panel = ({ name, stale = false, title, aside, children }: PanelProps) => (
+  <section className={`panel ${name}${stale ? ' stale' : ''}`} aria-labelledby={`${name}-title`}>
     <div className="panel-head">
       <h2 id={`${name}-title`}>{title}</h2>
       {aside}
@@ -63,8 +65,7 @@ export function App() {
       <header>
         <h1>Saddlepoint</h1>
         <p>
-          How much data does a network need? The theory’s learning curve, live, from the spectrum of the network’s kernel; and the same
-          networks trained in this page.
+          How much data does a network need? A theory of learning curves, live, and the same networks trained in this page.
         </p>
         <p className="share">The address holds this view: copy it to share.</p>
       </header>
@@ -113,9 +114,9 @@ export function App() {
             />
             <div className="caption">
               <p>
-                The line is computed, not measured: the error on unseen data that the replica theory predicts, with the eigenvalues and the
-                target’s coefficients taken from a pool of {poolSize} points. The points are networks of finite width, trained here
-                with weight decay <i>σ</i>² towards their initial weights: mean and standard error over training sets.
+                The line is computed, not measured: the replica theory’s error on unseen data, with the spectrum, and the numerator through
+                leave-one-out errors, of a pool of {poolSize} points. The points are networks of finite width, trained here
+                with weight decay <i>σ</i>² towards their initial weights: mean and standard error over training sets. Wider ones come closer to the line.
               </p>
               <p className="formulas">
                 <Formula of="curve" />
@@ -141,7 +142,7 @@ export function App() {
               </p>
             </div>
           </Panel>
-          <Panel name="dynamics" title="How the loss falls" aside={<span className="timing">{dynamics.busy ? 'computing…' : dynamics.curves ? `n = ${dynamics.curves.samples}` : ''}</span>}>
+          <Panel name="dynamics" stale={dynamics.busy} title="How the loss falls" aside={<span className="timing" data-testid="loss-end" data-value={dynamics.curves?.curves[0].loss.at(-1)}>{dynamics.busy ? 'computing…' : dynamics.curves ? `n = ${dynamics.curves.samples}` : ''}</span>}>
             <Figure
               spec={loss}
               testId="dynamics-figure"

@@ -39,7 +39,7 @@ export const fields = Object.freeze({
     key: 'data',
     label: 'data',
     options: [
-      { value: 'mnist', label: 'MNIST, odd or even' },
+      { value: 'mnist', label: 'MNIST odd/even' },
       { value: 'sphere', label: 'sphere teacher' },
       { value: 'power-law', label: 'power-law features' },
     ],

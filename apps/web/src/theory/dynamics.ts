@@ -23,7 +23,7 @@ export interface LossCurves {
 }
 
 /** How the loss curves are computed: small enough for about a second, and steps small enough for the largest richness. */
-export const dynamicsPlan = Object.freeze({ largestSamples: 48, particles: 1024, batches: 2, learningRate: 0.15, steps: 320, recordEvery: 4 });
+const dynamicsPlan = Object.freeze({ largestSamples: 48, particles: 1024, batches: 2, learningRate: 0.15, steps: 320, recordEvery: 4 });
 
 /** A loss that a log axis can show. */
 const visible = (loss: ArrayLike<number>): number[] => Array.from(loss, (value) => Math.max(value, 1e-12));

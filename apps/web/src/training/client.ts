@@ -10,7 +10,7 @@ export interface TrainingListeners {
 }
 
 /** How a run ended. */
-export type TrainingEnd = 'done' | 'stopped';
+type TrainingEnd = 'done' | 'stopped';
 
 /** A run under way. */
 export interface TrainingRun {

@@ -1,3 +1,4 @@
+import { SaddlepointRangeError } from '@saddlepoint/core';
 import { expose } from 'comlink';
 import { chooseBackend } from '@saddlepoint/finite-width';
 import imagesUrl from '../generated/mnist-images.idx?url';
@@ -29,7 +30,10 @@ const service = {
     work.abort();
     work = new AbortController();
     const { signal } = work;
-    const chosen = await chooseBackend({ prefer: await backendsWorthTrying(request.backend), wasmPaths });
+    const prefer = await backendsWorthTrying(request.backend);
+    const chosen = await chooseBackend({ prefer, wasmPaths }).catch((cause: unknown) => {
+      throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'runs on', expected: 'a backend that this browser has (choose another)', got: prefer.join(', ') }, { cause });
+    });
     signal.throwIfAborted();
     onBackend(chosen.description);
     const pool = await loadPool(request.data, () => fetchImages({ images: imagesUrl, labels: labelsUrl }));

@@ -35,6 +35,9 @@ const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 /** Draws SVG into `element`; a figure waits `restMs` first, so that one that matters less does not hold up another. */
 export function drawing(element: HTMLElement, restMs = 0): Drawing {
+  // The element says in words what is drawn; the marks inside are not read out one by one.
+  const container = element.appendChild(document.createElement('div'));
+  container.setAttribute('aria-hidden', 'true');
   let view: View | undefined;
   let skeletonShown = '';
   let latest = 0;
@@ -45,8 +48,7 @@ export function drawing(element: HTMLElement, restMs = 0): Drawing {
     const text = JSON.stringify(skeleton);
     if (view === undefined || text !== skeletonShown) {
       view?.finalize();
-      // The box around the drawing says in words what it shows; its marks are not read out one by one.
-      view = new View(parse(compileFigure({ ...skeleton, config: { ...skeleton.config, aria: false } }).vega), { renderer: 'svg', container: element, hover: false });
+      view = new View(parse(compileFigure(skeleton).vega), { renderer: 'svg', container, hover: false });
       skeletonShown = text;
     }
     // Vega writes its own fields into the rows it is given.
@@ -69,6 +71,7 @@ export function drawing(element: HTMLElement, restMs = 0): Drawing {
       latest++;
       view?.finalize();
       view = undefined;
+      container.remove();
     },
   };
 }
