@@ -27,7 +27,7 @@ export function run(command, args, options = {}) {
 const wanted = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).packageManager.split('@')[1];
 
 /** The command that runs pnpm: the one installed where its major version fits, else npm fetches the pinned one. */
-export function pnpm() {
+function pnpm() {
   const found = spawnSync('pnpm', ['--version'], { cwd: root, encoding: 'utf8', env: { ...env, npm_config_manage_package_manager_versions: 'false' } });
   const major = (version) => version.trim().split('.')[0];
   if (found.status === 0 && major(found.stdout) === major(wanted)) return { command: 'pnpm', prefix: [] };

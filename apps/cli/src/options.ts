@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { dataHelp } from './data.js';
 
 /** Options that every command takes. */
-export interface CommonOptions {
+interface CommonOptions {
   readonly json?: boolean;
   readonly seed: number;
   readonly quiet?: boolean;
@@ -35,7 +35,7 @@ export const numbers =
   (text: string): number[] =>
     text.split(',').map(number(bounds));
 
-export const withCommon = (command: Command): Command =>
+const withCommon = (command: Command): Command =>
   command
     .option('--json', 'print one JSON document with a schemaVersion on stdout')
     .option('--seed <integer>', 'seed of every random choice', number({ min: 0, integer: true }), 0)

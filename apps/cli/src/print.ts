@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 
 /** The version of every JSON document that `saddle --json` prints. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 /** Prints one JSON document on stdout, typed arrays as plain arrays. */
 export function printJson(document: Readonly<Record<string, unknown>>): void {

@@ -5,7 +5,7 @@ import type { Matrix } from '@saddlepoint/linalg';
 import { hermiteTable } from './hermite-moments.js';
 
 /** Gaussian moments of an activation over preactivations (u_1…u_n) ~ N(0, Λ). Where a variance is 0 the derivative moments are left at 0: they only ever multiply a zero input. */
-export interface SquareMoments {
+interface SquareMoments {
   /** E[φ(u_μ)φ(u_ν)]. */
   readonly second: Matrix;
   /** E[φ′(u_μ)φ′(u_ν)]. */

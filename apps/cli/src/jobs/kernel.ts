@@ -10,7 +10,7 @@ export interface KernelInput extends Problem {
 }
 
 /** What a kernel matrix on data looks like. */
-export interface KernelSummary {
+interface KernelSummary {
   readonly kernel: 'nngp' | 'ntk';
   readonly samples: number;
   readonly meanDiagonal: number;

@@ -8,7 +8,7 @@ const TWO_PI = 2 * Math.PI;
  * (Cho & Saul 2009, eq. 6, halved). Near the antipode, where the bracket cancels to third order in δ = π−θ, its series
  * √(q1 q2)(δ³/3 − δ⁵/30 + …) is used.
  */
-export function reluDual(q1: number, q2: number, c: number): number {
+function reluDual(q1: number, q2: number, c: number): number {
   const s = sineNorm(q1, q2, c);
   const delta = supplement(c, s);
   if (delta >= 0.4) return (s + delta * c) / TWO_PI;
@@ -19,7 +19,7 @@ export function reluDual(q1: number, q2: number, c: number): number {
 }
 
 /** E[step(u) step(v)] = (π−θ)/2π: the arc-cosine kernel of degree 0 (Cho & Saul 2009, eq. 6, halved). */
-export function stepDual(q1: number, q2: number, c: number): number {
+function stepDual(q1: number, q2: number, c: number): number {
   return supplement(c, sineNorm(q1, q2, c)) / TWO_PI;
 }
 
@@ -30,7 +30,7 @@ function absDual(q1: number, q2: number, c: number): number {
 }
 
 /** E[sign(u) sign(v)] = (2/π) asin ρ; 0 when a variance vanishes. */
-export function signDual(q1: number, q2: number, c: number): number {
+function signDual(q1: number, q2: number, c: number): number {
   return (2 / Math.PI) * Math.atan2(c, sineNorm(q1, q2, c));
 }
 

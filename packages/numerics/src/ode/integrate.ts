@@ -75,7 +75,7 @@ function interpolate(y0: Float64Array, y1: Float64Array, h: number, k: readonly 
  *
  * @example
  * import { integrateOde } from '@saddlepoint/numerics';
- * const { states, status } = integrateOde((t, y) => [-y[0]], [1], [0, 1, 2]);
+ * const { states, status } = integrateOde((_t, y) => [-y[0]], [1], [0, 1, 2]);
  * states[2][0]; // => 0.1353353
  * status; // => 'converged'
  */
