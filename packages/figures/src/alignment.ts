@@ -35,13 +35,18 @@ export function alignmentFigure({ values, xTitle = 'alignment with the target' }
     checkNumber(`values[${i}].standardError`, one.standardError ?? 0, { min: 0 });
   });
   const written = (v: number): string => Number(v.toPrecision(3)).toString();
+  /** Both to the first digit of the error. */
+  const withError = (v: number, error: number): string => {
+    const decimals = Math.max(0, Math.min(8, -Math.floor(Math.log10(error))));
+    return `${v.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+  };
   const rows = values.map(({ name, value, standardError = 0, kind = 'theory' }) => ({
     name,
     value,
     low: value - standardError,
     high: value + standardError,
     kind,
-    label: standardError > 0 ? `${written(value)} ± ${written(standardError)}` : written(value),
+    label: standardError > 0 ? withError(value, standardError) : written(value),
   }));
   const x = linearAxis(xTitle, [0, ...rows.flatMap((r) => [r.low, r.high])], { pad: 0.12 });
   const [lo, hi] = x.scale.domain;

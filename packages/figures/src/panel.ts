@@ -17,6 +17,8 @@ export interface PanelContent {
   /** Pixels the legend may take; 0 draws none. */
   readonly legendWidth?: number;
   readonly legendTitle?: string;
+  /** Draw curves over points instead of under them. */
+  readonly curvesOnTop?: boolean;
   /** Area of a point in square pixels. */
   readonly pointSize?: number;
   /** Colour of each group; computed from this panel's series when omitted. */
@@ -124,6 +126,8 @@ export function panelLayers(content: PanelContent): Layer[] {
   const colors = content.colors ?? colorsOf([...curves, ...points]);
   const color = (series: Series): string => series.color ?? colors.get(groupOf(series))!;
   const shape = (i: number): string => shapes[i % shapes.length];
+  const drawnCurves = curves.flatMap((curve) => curveLayers(curve, color(curve), content));
+  const drawnPoints = shifted(points, content).flatMap((series, i) => pointLayers(series, color(series), shape(i), content));
   const entries: LegendEntry[] = [
     ...curves.map((c) => ({ name: c.name, color: color(c), swatch: { line: dashOf(c) } })),
     ...points.map((p, i) => ({ name: p.name, color: color(p), swatch: { shape: shape(i) } })),
@@ -131,8 +135,7 @@ export function panelLayers(content: PanelContent): Layer[] {
   return [
     ...horizontal.filter(inside(content.y)).map((one) => referenceLayer(one, 'y', content)),
     ...vertical.filter(inside(content.x)).map((one) => referenceLayer(one, 'x', content)),
-    ...curves.flatMap((curve) => curveLayers(curve, color(curve), content)),
-    ...shifted(points, content).flatMap((series, i) => pointLayers(series, color(series), shape(i), content)),
+    ...(content.curvesOnTop ? [...drawnPoints, ...drawnCurves] : [...drawnCurves, ...drawnPoints]),
     ...(legendWidth > 0
       ? legendLayers(entries, { width: legendWidth, above: title === undefined ? 14 : 32, ...(legendTitle === undefined ? {} : { title: legendTitle }) })
       : []),

@@ -80,6 +80,7 @@ export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}):
       points: [{ ...values, color: palette[0] }],
       curves: tail ? [tailSeries(tail)] : [],
       pointSize: 16,
+      curvesOnTop: true,
       x: xAxis(),
       y: logAxis('eigenvalue of K/n', Array.from(values.y)),
     },
@@ -99,6 +100,7 @@ export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}):
       points: [{ ...powers, x: inView.map((i) => powers.x[i]), y: inView.map((i) => powers.y[i]), color: faint }],
       curves: [{ name: 'average over bins', x: binned.k, y: binned.mean }, ...(powerTail ? [tailSeries(powerTail)] : [])],
       pointSize: 12,
+      curvesOnTop: true,
       x: xAxis(),
       y: logAxis('target power of mode k', [...inView.map((i) => powers.y[i]), ...binned.mean]),
     });

@@ -68,7 +68,8 @@ function exponent({ sections }: Report): FigureSpec | undefined {
     {
       curves: [{ name: 'theory', group: 'theory', x: section.samples, y: section.theory }],
       points: [{ name: 'regression', group: 'theory', x: section.samples, ...bars(section.regression) }],
-      predicted: section.predicted.map(({ exponent: value, label }) => ({ value, label })),
+      // lines whose labels would cover each other are drawn once
+      predicted: section.predicted.filter(({ exponent: value }, i, all) => i === 0 || Math.abs(value - all[0].exponent) > 0.08).map(({ exponent: value, label }) => ({ value, label })),
     },
     { width: 620 },
   );

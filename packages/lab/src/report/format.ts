@@ -26,11 +26,12 @@ export function percent(value: number): string {
 /** A share as a percentage. */
 export const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
 
-/** mean ± standard error, the mean written to the error's second digit. */
+/** mean ± standard error, both to the error's first digit, or its second when the first is 1. */
 export function measured({ mean, standardError }: Pick<Estimate, 'mean' | 'standardError'>): string {
   if (!(standardError > 0)) return number(mean);
   if (Math.abs(mean) < 1e-3) return `${number(mean, 2)} ± ${number(standardError, 1)}`;
-  const decimals = Math.max(0, Math.min(8, 1 - Math.floor(Math.log10(standardError))));
+  const order = Math.floor(Math.log10(standardError));
+  const decimals = Math.max(0, Math.min(8, (standardError / 10 ** order < 2 ? 1 : 0) - order));
   return minus(`${mean.toFixed(decimals)} ± ${standardError.toFixed(decimals)}`);
 }
 

@@ -6,7 +6,7 @@ import type { ExponentSection, KernelCurve, TailFit } from './sections.js';
 /** Places a figure with its caption; null when the report has no such figure. */
 export type Figure = (name: string, caption: Markup | string) => Markup | null;
 
-const interval = ([lo, hi]: readonly [number, number], digits = 2): string => `[${lo.toFixed(digits)}, ${hi.toFixed(digits)}]`;
+const interval = ([lo, hi]: readonly [number, number], digits = 2): string => `[${lo.toFixed(digits)}, ${hi.toFixed(digits)}]`.replaceAll('-', '−');
 const fit = ({ exponent, interval: range, window }: TailFit): string => `${exponent.toFixed(3)} ${interval(range, 3)} over modes ${window[0]} to ${window[1]}`;
 
 export function spectrumPart({ sections: { spectrum }, data }: Report, figure: Figure): Markup | null {
@@ -15,7 +15,7 @@ export function spectrumPart({ sections: { spectrum }, data }: Report, figure: F
   return html`<p>The kernel of the infinitely wide network splits the data into modes. Large eigenvalues are learned first; how the target's power is spread over them decides how fast the error falls.</p>
 ${figure(
   'spectrum',
-  html`<b>Left:</b> the ${eigenvalues.length} eigenvalues of the ${kernel.toUpperCase()} on the pool, divided by the ${data.pool} samples. Tail λ ∝ k^−(1+a), 1+a = ${fit(eigenvalueTail)}. <b>Right:</b> power of the target in each mode, and its average over bins${powerTail === null ? '' : `; tail exponent 1+b = ${fit(powerTail)}`}. Intervals are 95%.`,
+  html`<b>Left:</b> the ${eigenvalues.length} eigenvalues of the ${kernel.toUpperCase()} on the pool, divided by the ${data.pool} samples. Tail λ ∝ k<sup>−(1+a)</sup>, 1+a = ${fit(eigenvalueTail)}. <b>Right:</b> power of the target in each mode, and its average over bins${powerTail === null ? '' : `; tail exponent 1+b = ${fit(powerTail)}`}. Intervals are 95%.`,
 )}
 <p>${number(participationRatio)} modes carry the kernel's trace (participation ratio); ${modesForTarget} of ${eigenvalues.length} modes are needed for 90% of the target.</p>`;
 }
@@ -23,7 +23,7 @@ ${figure(
 const curveTable = ({ kernel, theories, regression, difference, differenceStandardError, heldOutDifference, heldOutStandardError }: KernelCurve): Markup => {
   const [main] = theories;
   return html`<p><b>${kernel.toUpperCase()}</b></p>${table(
-    ['n', 'theory', 'regression, pool', 'difference', 'regression, held out', 'difference', 'training error: theory', 'regression', 'κ', ...(regression[0].signError === null ? [] : ['misclassified'])],
+    ['n', 'theory', 'regression, pool', 'difference', 'regression, held out', 'difference', ...(regression[0].signError === null ? [] : ['misclassified'])],
     regression.map((point, i) => [
       String(point.samples),
       number(main.testError[i]),
@@ -31,16 +31,16 @@ const curveTable = ({ kernel, theories, regression, difference, differenceStanda
       plusMinus(difference[i], differenceStandardError[i]),
       measured(point.testError),
       plusMinus(heldOutDifference[i], heldOutStandardError[i]),
-      optional(main.trainError[i]),
-      measured(point.trainError),
-      optional(main.effectiveRidge[i]),
       ...(point.signError === null ? [] : [share(point.signError.mean)]),
     ]),
-  )}`;
+  )}<details><summary>Training error and effective ridge, ${kernel.toUpperCase()}</summary>${table(
+    ['n', 'training error: theory', 'regression', 'effective ridge κ'],
+    regression.map((point, i) => [String(point.samples), optional(main.trainError[i]), measured(point.trainError), optional(main.effectiveRidge[i])]),
+  )}</details>`;
 };
 
 const optional = (value: number | null): string => (value === null ? '–' : number(value));
-const plusMinus = (value: number, standardError: number): string => `${percent(value)} ± ${(100 * standardError).toFixed(1)}`;
+const plusMinus = (value: number, standardError: number): string => `${percent(value)} ± ${(100 * standardError).toFixed(1)}%`;
 
 export function learningCurvePart({ sections: { learningCurve, training }, experiment, data }: Report, figure: Figure): Markup | null {
   if (learningCurve === undefined) return null;
@@ -55,7 +55,7 @@ ${figure(
 )}
 ${curves.map(curveTable)}
 ${training === undefined ? null : trainedTable(training.widths)}
-${training?.notes.map((note) => html`<p class="lead">${note}</p>`)}`;
+${training?.notes.map((note) => html`<p class="note">${note}</p>`)}`;
 }
 
 type Widths = NonNullable<Report['sections']['training']>['widths'];
@@ -69,11 +69,11 @@ function trainedTable(widths: Widths): Markup {
       p.differenceFromRegression === null ? '–' : measuredPercent(p.differenceFromRegression),
       measured(p.trainError),
       p.signError === null ? '–' : share(p.signError.mean),
-      `${p.converged} of ${p.testError.count}`,
+      number(p.residual, 2),
     ]),
   );
-  return html`<p><b>Trained networks</b>, to the minimum of ½Σ(f−y)² + ½σ²|θ−θ₀|² with f counted from its start; their infinitely wide limit is regression with the NTK.</p>${table(
-    ['width', 'test error', 'against NTK theory', 'against regression on the same sets', 'training error', 'misclassified', 'converged'],
+  return html`<p><b>Trained networks</b>, to the minimum of ½Σ(f−y)² + ½σ²|θ−θ₀|² with f counted from its start; their infinitely wide limit is regression with the NTK. Gradient left: the largest norm at the end, relative to the start.</p>${table(
+    ['width', 'test error', 'against NTK theory', 'against regression on the same sets', 'training error', 'misclassified', 'gradient left'],
     rows,
   )}`;
 }
@@ -85,7 +85,7 @@ export function learnabilityPart({ sections: { learnability, ridgeFlow } }: Repo
   if (learnability === undefined) return null;
   const { samples, learnedModes } = learnability;
   return html`<p>The learnability of a mode is the part of it that n samples teach. Modes are learned in the order of their eigenvalues, a front that moves to the right as n grows: spectral bias.</p>
-${figure('learnability', html`Learnability L = nλ/(nλ+κ) of each mode. More than half learned: ${samples.map((n, i) => `${learnedModes[i]} modes at n = ${n}`).join(', ')}.`)}
+${figure('learnability', html`Learnability L = nλ/(nλ+κ) of each mode. Modes of which more than half is learned: ${samples.map((n, i) => `${learnedModes[i]} at n = ${n}`).join(', ')}.`)}
 ${
   ridgeFlow === undefined
     ? null
@@ -102,21 +102,19 @@ const count = (n: number): string => (n < 1000 ? String(Math.ceil(n)) : number(n
 
 function dataSentence(needed: NonNullable<ExponentSection['dataNeeded']>): string {
   const { targetError, samples, interval: [lo, hi], extrapolated } = needed;
-  if (samples === null) return `By this theory no amount of data brings the error to ${number(targetError)}.`;
+  if (samples === null) return `By this theory no amount of data brings the error to ${setting(targetError)}.`;
   const range = `${lo === null ? 'at least a few' : `from ${count(lo)}`}${hi === null ? ' without upper bound' : ` to ${count(hi)}`}`;
   return extrapolated
-    ? `An error of ${number(targetError)} is beyond the pool: by extrapolation of the fitted tail it needs about ${count(samples)} samples (${range}).`
-    : `An error of ${number(targetError)} needs about ${count(samples)} samples (${range}).`;
+    ? `An error of ${setting(targetError)} is beyond the pool: by extrapolation of the fitted tail it needs about ${count(samples)} samples (${range}).`
+    : `An error of ${setting(targetError)} needs about ${count(samples)} samples (${range}).`;
 }
 
 export function exponentPart({ sections: { exponent } }: Report, figure: Figure): Markup | null {
   if (exponent === undefined) return null;
   const { capacityExponent, sourceExponent, predicted, samples, theory, regression, dataNeeded } = exponent;
   const laws =
-    sourceExponent === null
-      ? ''
-      : `If the spectrum and the target were exact power laws with a = ${capacityExponent.value.toFixed(2)} ${interval(capacityExponent.interval)} and b = ${sourceExponent.value.toFixed(2)} ${interval(sourceExponent.interval)}, ` +
-        `the error would fall as ${predicted.map(({ exponent: value, regime }) => `n^−${value.toFixed(2)} (${regime})`).join(' or ')}. `;
+    sourceExponent !== null &&
+    html`If the spectrum and the target were exact power laws with a = ${capacityExponent.value.toFixed(2)} ${interval(capacityExponent.interval)} and b = ${sourceExponent.value.toFixed(2)} ${interval(sourceExponent.interval)} (95%), the error would fall as ${predicted.map(({ exponent: value, regime }, i) => html`${i > 0 ? ' or ' : ''}n<sup>−${value.toFixed(2)}</sup> (${regime})`)}. `;
   return html`<p>${laws}Real curves cross over, so the local exponent is the honest number.</p>
 ${figure('exponent', html`Local exponent −d ln E/d ln n (slope of a local parabola), theory (line) and regression (points, standard errors over training sets).`)}
 ${samples.length === 0 ? null : table(['n', 'theory', 'regression'], samples.map((n, i) => [String(Math.round(n)), theory[i].toFixed(3), measured(regression[i])]))}
@@ -126,7 +124,7 @@ ${dataNeeded === null ? null : html`<p><b>${dataSentence(dataNeeded)}</b></p>`}`
 export function featurePart({ sections: { featureLearning: f } }: Report, figure: Figure): Markup | null {
   if (f === undefined) return null;
   return html`<p>Infinitely wide networks do not learn features. A two-layer ${f.activation} network of width ${f.width}, scaled by χ = ${setting(f.meanFieldScale)}, does: its hidden kernel adapts to the target. Three theories of it stand against ${f.sampling.chains} Langevin chains that sample the weights given ${f.samples} samples at ridge ${setting(f.ridge)}.</p>
-${figure('feature-kernels', html`Kernels on the training samples times χ, sorted by target (largest first), on one colour scale. Kernel rescaling multiplies the lazy kernel by ${number(f.rescalingFactor)} and cannot change its pattern.`)}
+${figure('feature-kernels', html`Kernels on the training samples times χ, sorted by target (largest first), on one colour scale. Kernel rescaling multiplies the lazy kernel by ${number(f.rescalingFactor)}, an effective kernel that has the readout in it and keeps the pattern.`)}
 ${figure('alignment', html`Alignment yᵀKy/(|K||y|²) of the kernels above: 1 for a kernel that is the target itself. Blue: theory; orange: trained, with the standard error over chains.`)}
 ${table(
   ['', 'alignment', 'error of the predicted kernel change', 'distance of outputs', 'training error', 'test error'],
@@ -139,7 +137,7 @@ ${table(
     number(p.testError),
   ]),
 )}
-<p class="lead">Sampling: largest split R-hat ${number(f.sampling.maxRhat)}, smallest effective sample size ${number(f.sampling.minEffectiveSampleSize)}, kinetic temperature ${number(f.sampling.kineticTemperature)} (1 is exact). Adaptive kernel: ${f.adaptiveStatus}.</p>`;
+<p class="note">Sampling: largest split R-hat ${number(f.sampling.maxRhat)}, smallest effective sample size ${number(f.sampling.minEffectiveSampleSize)}, kinetic temperature ${number(f.sampling.kineticTemperature)} (1 is exact). Adaptive kernel: ${f.adaptiveStatus}.</p>`;
 }
 
 export function dynamicsPart({ sections: { dynamics: d } }: Report, figure: Figure): Markup | null {
@@ -156,7 +154,7 @@ ${table(
     number(c.dmft[c.dmft.length - 1]),
     number(c.ntkFlow[c.ntkFlow.length - 1]),
   ]),
-)}<p class="lead">Deviations are relative to the trained loss while it is above a twentieth of its start.</p>`;
+)}<p class="note">Deviations are relative to the trained loss while it is above a twentieth of its start.</p>`;
 }
 
 export function verdictPart({ sections: { verdict } }: Report): Markup | null {

@@ -93,6 +93,8 @@ export interface TrainedPoint {
   readonly differenceFromTheory: number | null;
   /** Test error over that of NTK regression on the same training sets, minus one, over sets. */
   readonly differenceFromRegression: Estimate | null;
+  /** Largest norm of the gradient at the end, relative to its start. */
+  readonly residual: number;
   /** Networks that reached the tolerance. */
   readonly converged: number;
 }
@@ -161,7 +163,7 @@ export interface FeaturePrediction {
   /** Mean predictor on held-out samples. */
   readonly testError: number;
   readonly trainError: number;
-  /** |K − K_trained|_F/|K_trained − K_lazy|_F: 0 is a perfect prediction of the change, 1 no better than the lazy kernel. */
+  /** |K − K_trained|_F/|K_trained − K_lazy|_F: 0 is a perfect prediction of the change, 1 no better than the lazy kernel. Null for rescaling. */
   readonly kernelDistance: number | null;
   /** |f − f_trained| over |f_trained| on the training set. */
   readonly outputDistance: number | null;

@@ -8,6 +8,7 @@ h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.
 h2 { font-size: 1.2rem; margin: 3rem 0 .6rem; padding-top: .9rem; border-top: 1px solid #ddd; }
 p { margin: .6rem 0; }
 .lead { color: #555; margin-bottom: 1.4rem; }
+.note { color: #555; font-size: .86rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: .75rem; margin: 1.4rem 0; }
 .card { border: 1px solid #e2e2e2; border-radius: 6px; padding: .7rem .9rem; }
 .card b { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.25; font-variant-numeric: tabular-nums; }

@@ -80,6 +80,6 @@ export const dynamicsStage: Stage = {
   name: 'dynamics',
   title: 'dynamics of training',
   weight: ({ dynamics: spec }) =>
-    spec === undefined ? 0 : (spec.richness.length * spec.steps * spec.samples * (spec.particles * spec.samples + spec.members * spec.width * 200)) / 4e9,
+    spec === undefined ? 0 : (spec.richness.length * spec.steps * spec.samples * (spec.particles * spec.samples + spec.members * spec.width * 200)) / 1.3e9,
   run,
 };

@@ -103,7 +103,8 @@ async function run({ experiment, problem, lab, seed }: StageContext, options: St
       alignmentStandardError: one.alignmentStandardError,
       testError: meanSquaredError(one.test, testTargets),
       trainError: meanSquaredError(one.train, targets.data),
-      kernelDistance: one === trained || change === 0 ? null : distance(one.kernel.data, trained.kernel.data) / change,
+      // the rescaled kernel is an effective one, with the readout in it: not the hidden kernel that the network shows
+      kernelDistance: one === trained || one.name === 'rescaled' || change === 0 ? null : distance(one.kernel.data, trained.kernel.data) / change,
       outputDistance: one === trained || size === 0 ? null : distance(one.train, trained.train) / size,
     }),
   );
@@ -132,6 +133,6 @@ async function run({ experiment, problem, lab, seed }: StageContext, options: St
 export const featureLearningStage: Stage = {
   name: 'featureLearning',
   title: 'feature learning',
-  weight: ({ featureLearning: spec }) => (spec === undefined ? 0 : 1 + (spec.chains * (spec.steps + spec.burnIn) * spec.width * spec.samples) / 2e7),
+  weight: ({ featureLearning: spec }) => (spec === undefined ? 0 : 1 + (spec.chains * (spec.steps + spec.burnIn) * spec.width * spec.samples) / 5e6),
   run,
 };

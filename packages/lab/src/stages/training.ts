@@ -12,8 +12,9 @@ interface Job { readonly width: number; readonly samples: number; readonly membe
 const jobsOf = (training: TrainingSpec, samples: readonly number[]): Job[] =>
   training.widths.flatMap((entry) => (entry.samples ?? samples).map((n) => ({ width: entry.width, samples: n, members: entry.members, sets: entry.sets })));
 
-/** Work of a job, in any unit: Gauss–Newton solves with n×n kernels of d+N features. */
-const costOf = ({ width, samples, members, sets }: Job): number => sets * members * samples * (samples + 400) * (width + 200);
+/** Work of a job, in seconds of a busy core: Gauss–Newton steps, and passes over the test samples. */
+const costOf = ({ width, samples, members, sets }: Job, test: number): number =>
+  sets * members * (0.0065 * samples * (1 + samples / 2000) + 0.8e-9 * test * width * (width + 800));
 
 interface SetResult {
   readonly result: EnsembleResult;
@@ -44,6 +45,7 @@ function summarise(sets: readonly SetResult[], { samples }: Job, binary: boolean
     signError: binary ? over(signErrors) : null,
     differenceFromTheory: predicted === undefined ? null : testError.mean / predicted - 1,
     differenceFromRegression: ratios.length === 0 ? null : estimate(ratios),
+    residual: Math.max(...sets.map(({ result }) => result.residual)),
     converged: sets.reduce((sum, { result }) => sum + result.memberStatus.filter((status) => status === 'converged').length, 0),
   };
 }
@@ -52,7 +54,7 @@ async function run({ experiment, problem, sections, seed }: StageContext, { sign
   const { training, network, ridge, samples } = experiment;
   if (training === undefined) throw new Error('the stage has weight 0 without training');
   const jobs = jobsOf(training, samples);
-  const total = jobs.reduce((sum, job) => sum + costOf(job), 0);
+  const total = jobs.reduce((sum, job) => sum + costOf(job, experiment.test), 0);
   const widths = new Map<number, TrainedPoint[]>();
   const notes = new Set<string>();
   let backend = '';
@@ -61,7 +63,7 @@ async function run({ experiment, problem, sections, seed }: StageContext, { sign
     const sets: SetResult[] = [];
     for (let draw = 0; draw < job.sets; draw++) {
       const { inputs, targets } = take(problem.pool, drawIndices(seed, draw, problem.pool.inputs.rows, job.samples));
-      const share = costOf(job) / job.sets / total;
+      const share = costOf(job, experiment.test) / job.sets / total;
       const before = done;
       const result = await trainEnsemble(
         {
@@ -95,6 +97,6 @@ async function run({ experiment, problem, sections, seed }: StageContext, { sign
 export const trainingStage: Stage = {
   name: 'training',
   title: 'trained networks',
-  weight: ({ training, samples }) => (training === undefined ? 0 : jobsOf(training, samples).reduce((sum, job) => sum + costOf(job), 0) / 5e7),
+  weight: ({ training, samples, test }) => (training === undefined ? 0 : jobsOf(training, samples).reduce((sum, job) => sum + costOf(job, test), 0)),
   run,
 };

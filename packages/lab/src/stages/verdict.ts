@@ -16,11 +16,11 @@ function deviations({ sections }: StageContext, where: 'pool' | 'heldOut'): Devi
   );
 }
 
-/** Each width where its trained networks deviate most from the theory. */
+/** Each width where its trained networks deviate most from regression on the same sets. */
 function trainedDeviations({ sections }: StageContext): VerdictFacts['trainedDeviations'] {
   return (sections.training?.widths ?? []).flatMap(({ width, points }) => {
-    const compared = points.flatMap(({ samples, differenceFromTheory: difference, testError }) =>
-      difference === null ? [] : [{ width, kernel: 'ntk', samples, difference, standardError: (testError.standardError / testError.mean) * (1 + difference) }],
+    const compared = points.flatMap(({ samples, differenceFromRegression: d }) =>
+      d === null ? [] : [{ width, kernel: 'ntk', samples, difference: d.mean, standardError: d.standardError }],
     );
     const [worst] = compared.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
     return worst === undefined ? [] : [worst];
@@ -52,7 +52,9 @@ function featureFacts(section: FeatureLearningSection | undefined): VerdictFacts
     alignmentStandardError: trained.alignmentStandardError,
     adaptiveAlignment: adaptive.alignment,
     adaptiveKernelDistance: adaptive.kernelDistance ?? 0,
-    rescaledKernelDistance: rescaled.kernelDistance ?? 0,
+    lazyOutputDistance: lazy.outputDistance ?? 0,
+    rescaledOutputDistance: rescaled.outputDistance ?? 0,
+    adaptiveOutputDistance: adaptive.outputDistance ?? 0,
     lazyTestError: lazy.testError,
     adaptiveTestError: adaptive.testError,
     trainedTestError: trained.testError,
@@ -80,7 +82,7 @@ function run(context: StageContext): VerdictSection {
     error: errorAt(samples, ridge),
     signError: sections.learningCurve?.curves.find((c) => c.kernel === name)?.regression.at(-1)?.signError?.mean ?? null,
     moreData: double <= pool.eigenvalues.length ? { samples: double, error: errorAt(double, ridge) } : null,
-    bestRidge,
+    bestRidge: { ...bestRidge, vanishing: bestRidge === scanned[0] },
     ridgeless: scanned[0].error,
     labelNoise: experiment.labelNoise ?? null,
     width: widthFact(context),

@@ -15,7 +15,12 @@ export interface VerdictFacts {
   /** Theory's error with as much data again; null when the pool is too small to say. */
   readonly moreData: { readonly samples: number; readonly error: number } | null;
   /** The ridge where the theory's error is least over a scan, and that error. */
-  readonly bestRidge: { readonly ridge: number; readonly error: number };
+  readonly bestRidge: {
+    readonly ridge: number;
+    readonly error: number;
+    /** True when it is the smallest that was tried, so that any smaller one may do as well. */
+    readonly vanishing: boolean;
+  };
   /** Theory's error at (almost) no ridge. */
   readonly ridgeless: number;
   /** Declared noise on the labels; null when the experiment declares none. */
@@ -26,7 +31,7 @@ export interface VerdictFacts {
   readonly agreement: readonly Deviation[];
   readonly heldOutAgreement: readonly Deviation[];
   readonly smallSampleAgreement: readonly Deviation[];
-  /** Trained networks over the NTK theory minus one, each width where it deviates most. */
+  /** Trained networks over NTK regression on the same training sets minus one, each width where it deviates most. */
   readonly trainedDeviations: readonly (Deviation & { readonly width: number })[];
   readonly featureLearning: {
     readonly width: number;
@@ -37,7 +42,10 @@ export interface VerdictFacts {
     readonly adaptiveAlignment: number;
     /** 0 predicts the kernel's change perfectly, 1 is no better than the lazy kernel. */
     readonly adaptiveKernelDistance: number;
-    readonly rescaledKernelDistance: number;
+      /** |f − f_trained|/|f_trained| on the training samples. */
+    readonly lazyOutputDistance: number;
+    readonly rescaledOutputDistance: number;
+    readonly adaptiveOutputDistance: number;
     readonly lazyTestError: number;
     readonly adaptiveTestError: number;
     readonly trainedTestError: number;

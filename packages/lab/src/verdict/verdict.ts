@@ -18,7 +18,7 @@ export function effectsOf(facts: VerdictFacts): Effect[] {
   const effects: Effect[] = [];
   if (moreData !== null)
     effects.push({ name: 'data', relativeChange: moreData.error / error - 1, description: `training on ${moreData.samples} samples instead of ${samples}` });
-  effects.push({ name: 'ridge', relativeChange: bestRidge.error / error - 1, description: `the best ridge, ${number(bestRidge.ridge)}, instead of ${number(ridge)}` });
+  effects.push({ name: 'ridge', relativeChange: bestRidge.error / error - 1, description: `${bestRidge.vanishing ? 'a vanishing ridge' : `the best ridge, ${number(bestRidge.ridge)},`} instead of ${number(ridge)}` });
   if (labelNoise !== null && labelNoise > 0)
     effects.push({ name: 'noise', relativeChange: -labelNoise / error, description: `labels without their noise of variance ${number(labelNoise)}` });
   if (width !== null && width.excess.mean > 2 * width.excess.standardError)
@@ -109,8 +109,8 @@ function trainedSentences({ trainedDeviations }: VerdictFacts): string[] {
     .sort((a, b) => a.width - b.width)
     .map((d) =>
       Math.abs(d.difference) > Math.max(0.02, 2 * d.standardError)
-        ? `Trained networks of width ${d.width} have up to ${percent(d.difference)} ${d.difference > 0 ? 'more' : 'less'} error than the infinite-width theory says (n = ${d.samples}).`
-        : `Trained networks of width ${d.width} agree with the infinite-width theory within ${percent(Math.max(Math.abs(d.difference), 2 * d.standardError))} at every size.`,
+        ? `Trained networks of width ${d.width} have up to ${percent(d.difference)} ${d.difference > 0 ? 'more' : 'less'} error than regression with the infinitely wide network's kernel on the same training sets (n = ${d.samples}).`
+        : `Trained networks of width ${d.width} agree with regression by the infinitely wide network's kernel on the same training sets within ${percent(Math.max(Math.abs(d.difference), 2 * d.standardError))} at every size.`,
     );
 }
 
@@ -127,11 +127,12 @@ function featureSentences({ featureLearning: f }: VerdictFacts): string[] {
   ];
   sentences.push(
     f.adaptiveKernelDistance < 1
-      ? `The adaptive theory misses ${percent(f.adaptiveKernelDistance)} of the kernel's change; one rescaling factor for the whole kernel misses ${percent(f.rescaledKernelDistance)}.`
+      ? `The adaptive theory misses ${percent(f.adaptiveKernelDistance)} of the kernel's change.`
       : `The adaptive theory is further from the trained kernel than the lazy kernel is (${number(f.adaptiveKernelDistance)} times the change itself).`,
   );
   const lazyMiss = f.lazyTestError / f.trainedTestError - 1;
   const adaptiveMiss = f.adaptiveTestError / f.trainedTestError - 1;
+  sentences.push(`On the training samples the network's mean output differs from that of the lazy theory by ${percent(f.lazyOutputDistance)}, of kernel rescaling by ${percent(f.rescaledOutputDistance)}, of the adaptive theory by ${percent(f.adaptiveOutputDistance)}.`);
   sentences.push(`Its test error is ${number(f.trainedTestError)}; the lazy theory is off by ${signed(lazyMiss)}, the adaptive one by ${signed(adaptiveMiss)}.`);
   return sentences;
 }
