@@ -74,16 +74,16 @@ describe('the sliders', () => {
     // Kernel regression on 12 random training sets: the pool prediction claims 6% on MNIST odd/even for n ≥ 64; the mean is known to 2%.
     const errors = Array.from({ length: 12 }, (_, seed) => {
       const { trainIndices, testIndices } = split(pool, { train: 256, test: 512, seed });
-      const weights = solveCholesky(cholesky(addDiagonal(submatrix(ntk!, trainIndices, trainIndices), 0.1)), rowsOf(targets, trainIndices));
-      const { data } = multiply(submatrix(ntk!, testIndices, trainIndices), weights);
+      const weights = solveCholesky(cholesky(addDiagonal(submatrix(ntk, trainIndices, trainIndices), 0.1)), rowsOf(targets, trainIndices));
+      const { data } = multiply(submatrix(ntk, testIndices, trainIndices), weights);
       return mean(data.map((value, i) => (value - targets.data[testIndices[i]]) ** 2));
     });
     expect(Math.abs(first / mean(errors) - 1)).toBeLessThan(0.06);
 
     await press('slider-ridge', 'ArrowRight', 10);
     await page.waitForFunction(() => location.hash.includes('ridge=0.32'));
-    await page.waitForTimeout(300);
-    expect((await readout(page, 'predicted-error')) / inNode(0.32).testError).toBeCloseTo(1, 9);
+    const there = inNode(0.32).testError;
+    await expect.poll(async () => (await readout(page, 'predicted-error')) / there, { timeout: 10_000 }).toBeCloseTo(1, 9);
     expect(await page.getByTestId('timing').textContent()).toMatch(/^updated in [\d.]+ m?s$/);
     expect(Number(await page.getByTestId('timing').getAttribute('data-update-ms'))).toBeGreaterThan(0);
 
@@ -105,10 +105,10 @@ describe('the sliders', () => {
     await press('slider-n', 'ArrowLeft', 3);
     await page.waitForFunction(() => location.hash.includes('data=sphere') && !location.hash.includes('n=256'));
     await page.waitForFunction(() => document.querySelector('.results:not(.stale)') !== null);
-    await page.waitForTimeout(300);
     const again = await theatre.open(new URL(page.url()).hash);
     await curveDrawn(again.page);
-    expect(await readout(again.page, 'predicted-error')).toBe(await readout(page, 'predicted-error'));
+    const first = await readout(again.page, 'predicted-error');
+    await expect.poll(() => readout(page, 'predicted-error'), { timeout: 10_000 }).toBe(first);
     await again.page.close();
   });
 });
