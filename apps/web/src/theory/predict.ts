@@ -21,6 +21,9 @@ export interface Prediction {
   readonly needed: DataNeeded;
 }
 
+/** No extrapolation from a pool of a thousand points says anything about more samples than this. */
+const farthest = 1e7;
+
 /** One spectrum's predictions, keeping the points of the last ridge, so that the n slider costs only what is new. */
 export function predictor({ pool }: PoolSpectrum): (setting: PredictionSetting) => Prediction {
   const population = pool.prepared.eigenvalues.map((value) => value / poolSize);
@@ -39,7 +42,7 @@ export function predictor({ pool }: PoolSpectrum): (setting: PredictionSetting) 
       bySize: around.map((n) => ({ samples: n, learnabilities: learnabilities(population, known.get(n)!) })),
       needed: dataNeeded(
         curve.map((point) => ({ samples: point.samples, testError: point.testError, standardError: point.testErrorStandardError })),
-        { targetError: target },
+        { targetError: target, maxSamples: farthest },
       ),
     };
   };

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { DataNeeded } from '@saddlepoint/scaling';
 import { formatNumber } from '../state/format.js';
 import type { Prediction } from '../theory/predict.js';
+import { curveSizes } from '../theory/sizes.js';
 
 interface TileProps {
   readonly title: ReactNode;
@@ -25,8 +26,14 @@ const Tile = ({ title, value, text, note, testId, main = false }: TileProps) => 
   </div>
 );
 
+/** What stands in place of the bare number. */
+function textOf({ status, samples }: DataNeeded): { text?: string } {
+  if (status !== 'reached') return { text: 'out of reach' };
+  return samples <= curveSizes[0] ? { text: `≤ ${curveSizes[0]}` } : {};
+}
+
 function neededNote({ status, extrapolated, interval }: DataNeeded): string {
-  if (status !== 'reached') return 'the curve does not fall that far';
+  if (status !== 'reached') return 'the curve does not fall that far in 10⁷ samples';
   const [low, high] = interval.map((end) => (Number.isFinite(end) ? formatNumber(end, 2) : '∞'));
   const range = `${low} to ${high}`;
   return extrapolated ? `${range}, extrapolated` : `${range} at 95%`;
@@ -71,7 +78,7 @@ export function Readouts({ prediction, ridge, target }: { readonly prediction: P
         title={`data for error ${formatNumber(target)}`}
         testId="data-needed"
         value={needed?.samples}
-        {...(needed && needed.status !== 'reached' ? { text: 'out of reach' } : {})}
+        {...(needed && textOf(needed))}
         note={needed ? neededNote(needed) : ''}
       />
     </dl>
