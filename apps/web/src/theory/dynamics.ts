@@ -41,7 +41,7 @@ export async function lossCurves(pool: Dataset, setting: DynamicsSetting, option
   const { inputs, targets } = take(pool, Array.from({ length: samples }, (_, i) => i));
   const { activation, richness, depth } = setting;
   const times = Array.from({ length: Math.floor(steps / recordEvery) + 1 }, (_, i) => i * recordEvery * learningRate);
-  const ntkOf = async (network: Network): Promise<Matrix> => (await computeKernels(network, inputs, undefined, { outputs: 'ntk', ...options })).ntk!;
+  const ntkOf = async (network: Network): Promise<Matrix> => (await computeKernels(network, inputs, undefined, { outputs: 'ntk', ...options })).ntk;
   const common = { targets: targets.data, learningRate, steps };
   const rich = await twoLayerDmft(
     { ...common, inputGram: gram(inputs, { scale: 1 / inputs.cols }), activation, richness, recordEvery, particles, batches, seed: 1, snapshotSteps: [0, steps] },
