@@ -1,5 +1,5 @@
 import { activations } from '@saddlepoint/architecture';
-import { powerLawFeatures, sphereTeacher, split, type Dataset } from '@saddlepoint/datasets';
+import { powerLawFeatures, sphereTeacher, take, type Dataset } from '@saddlepoint/datasets';
 import { z } from 'zod';
 import { apiVersion, defineDataset, definePlugin } from './registry/plugin.js';
 import { dynamicsStage } from './stages/dynamics.js';
@@ -13,10 +13,10 @@ import { trainingStage } from './stages/training.js';
 import { verdictStage } from './stages/verdict.js';
 import { gcvTheory, replicaTheory } from './theories.js';
 
-/** Disjoint pool and test samples of one data set. */
-export function poolAndTest(dataset: Dataset, { pool, test, seed }: { readonly pool: number; readonly test: number; readonly seed: number }) {
-  const parts = split(dataset, { train: pool, test, seed });
-  return { pool: parts.train, test: parts.test };
+/** Pool and test samples of a data set whose rows are in random order: the first and the next, so that the pool does not depend on `test`. */
+export function poolAndTest(dataset: Dataset, { pool, test }: { readonly pool: number; readonly test: number }) {
+  const rows = (from: number, count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => from + i);
+  return { pool: take(dataset, rows(0, pool)), test: take(dataset, rows(pool, test)) };
 }
 
 const sphere = defineDataset({

@@ -81,7 +81,7 @@ export const experimentSchema = z
     ridge: positive('the ridge σ² of K + σ²I, absolute'),
     labelNoise: nonNegative('known variance of the noise on the labels').optional(),
     samples: sizes('training-set sizes'),
-    draws: integer(2, 'random training sets per size for brute-force regression').default(6),
+    draws: integer(2, 'random training sets per size for brute-force regression, at least; sets of n < 256 get 256/n times as many, up to 64').default(6),
     kernels: z
       .array(z.enum(['ntk', 'nngp'], { error: '"ntk" or "nngp"' }), { error: 'a list of "ntk" and "nngp"' })
       .min(1, { error: 'at least one of "ntk" and "nngp"' })

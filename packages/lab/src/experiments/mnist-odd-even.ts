@@ -18,8 +18,8 @@ export const mnistOddEven = {
   kernels: ['ntk', 'nngp'],
   training: {
     widths: [
-      { width: 64, sets: 2, members: 2 },
-      { width: 256, sets: 2, members: 1, samples: [16, 32, 64, 128, 256, 512] },
+      { width: 64, sets: 2, members: 2, samples: [16, 32, 64, 128, 256] },
+      { width: 256, sets: 2, members: 1 },
       { width: 1024, sets: 2, members: 1, samples: [16, 32, 64, 128, 256] },
     ],
   },

@@ -1,7 +1,15 @@
+import { split, type Dataset } from '@saddlepoint/datasets';
 import { loadDataset, type DatasetSpec } from '@saddlepoint/datasets/node';
 import { z } from 'zod';
+
 import { poolAndTest } from '../builtins.js';
 import { apiVersion, defineDataset, definePlugin } from '../registry/plugin.js';
+
+/** As {@link poolAndTest}, for rows in the order of a file. */
+function shuffled(dataset: Dataset, { pool, test, seed }: { readonly pool: number; readonly test: number; readonly seed: number }) {
+  const parts = split(dataset, { train: pool, test, seed });
+  return { pool: parts.train, test: parts.test };
+}
 
 const classes = z.array(z.int({ error: 'an integer class' }), { error: 'a list of classes' }).min(1, { error: 'at least one class' });
 const labels = z
@@ -28,14 +36,14 @@ const csv = defineDataset({
   name: 'csv',
   summary: 'a table; one column is the target',
   schema: z.strictObject({ path, target: z.union([z.string(), z.int()], { error: 'the name or number of the target column' }), normalize: normalize.default('none') }),
-  load: async (fields, request) => poolAndTest(await loadDataset({ type: 'csv', ...fields }), request),
+  load: async (fields, request) => shuffled(await loadDataset({ type: 'csv', ...fields }), request),
 });
 
 const numpy = defineDataset({
   name: 'numpy',
   summary: 'two .npy files, or one .npz file with arrays named inputs and targets',
   schema: z.strictObject({ inputs: path, targets: path.optional(), inputsKey: z.string().optional(), targetsKey: z.string().optional(), normalize: normalize.default('none') }),
-  load: async (fields, request) => poolAndTest(await loadDataset({ type: 'numpy', ...fields } as DatasetSpec), request),
+  load: async (fields, request) => shuffled(await loadDataset({ type: 'numpy', ...fields } as DatasetSpec), request),
 });
 
 /** Data sets that are read from files. */

@@ -20,7 +20,7 @@ function predictions({ eigenvalueTail, powerTail }: SpectrumSection): ExponentSe
 
 /** Local exponents on each draw's nested training sets: their scatter is the error. */
 function measuredExponents(curve: KernelCurve, samples: readonly number[]): Estimate[] {
-  const draws = curve.regression[0].testErrors.length;
+  const draws = Math.min(...curve.regression.map((r) => r.testErrors.length));
   const byDraw = Array.from({ length: draws }, (_, d) => localExponent(samples, curve.regression.map((r) => r.testErrors[d])));
   return samples.map((_, i) => estimate(byDraw.map((exponents) => -exponents[i])));
 }

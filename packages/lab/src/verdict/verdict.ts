@@ -54,7 +54,7 @@ function limitSentences(facts: VerdictFacts, effects: readonly Effect[], limited
         nothing: '',
       }[limitedBy],
     );
-  for (const effect of effects)
+  for (const effect of [...effects].sort((a, b) => a.relativeChange - b.relativeChange))
     if (effect !== chosen && chosen !== undefined && effect.relativeChange < -material)
       sentences.push(
         effect.name === 'noise'
