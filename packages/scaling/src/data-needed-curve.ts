@@ -53,6 +53,17 @@ function logCurve(points: readonly ErrorPoint[], level: number): LogCurve {
   };
 }
 
+/**
+ * The part of the last residual that the law carries on: the lag-one correlation of the residuals, 1 − Σ(r_i − r_{i−1})²/2Σr² (von Neumann).
+ * A smooth theory curve that bends keeps its last point, so the law joins it; independent noise is averaged over.
+ */
+function carriedResidual(residuals: readonly number[]): number {
+  const total = residuals.reduce((sum, r) => sum + r * r, 0);
+  if (total === 0) return 0;
+  const steps = residuals.slice(1).reduce((sum, r, i) => sum + (r - residuals[i]) ** 2, 0);
+  return Math.min(1, Math.max(0, 1 - steps / (2 * total))) * residuals[residuals.length - 1];
+}
+
 /** The fitted tail, ln(E−floor) against ln n, with the half-width of its band. */
 function fittedTail(curve: LogCurve, floor: number, level: number, options: CurveOptions): { slope: number; at: (u: number) => number; band: (u: number) => number } {
   const n = curve.u.length;
@@ -62,9 +73,11 @@ function fittedTail(curve: LogCurve, floor: number, level: number, options: Curv
   const fit = fitPowerLaw(rows.map((r) => r.x), rows.map((r) => r.y), { level, seed: options.seed ?? 0 });
   const halfWidth = 0.5 * (fit.interval[1] - fit.interval[0]);
   const { logX, logY, standardError } = fit.pivot;
+  const law = (u: number): number => logY + fit.exponent * (u - logX);
+  const carried = carriedResidual(rows.map(({ x, y }) => Math.log(y) - law(Math.log(x))));
   return {
     slope: fit.exponent,
-    at: (u) => logY + fit.exponent * (u - logX),
+    at: (u) => law(u) + carried,
     band: (u) => Math.hypot(halfWidth * (u - logX), fit.quantile * standardError),
   };
 }

@@ -117,3 +117,26 @@ describe('dataNeeded from a spectrum', () => {
     expect(dataNeeded(base, { targetError: 100, ridge: 0.1 })).toMatchObject({ samples: 1, status: 'reached' });
   });
 });
+
+describe('where the curve ends', () => {
+  // A curve that bends down in ln–ln, as learning curves of real kernels do.
+  const bending = Array.from({ length: 24 }, (_, i) => 16 * 2 ** (i / 4)).map((samples) => ({ samples, testError: Math.exp(-0.05 * Math.log(samples) ** 2) }));
+  const last = bending[bending.length - 1];
+
+  it('the fitted law joins a smooth curve', () => {
+    const at = (factor: number): number => dataNeeded(bending, { targetError: factor * last.testError }).samples;
+    expect(at(1) / last.samples).toBeCloseTo(1, 9);
+    // One percent less error costs at most one grid step of data, not a jump to where the law alone would be.
+    expect(at(0.99)).toBeGreaterThan(last.samples);
+    expect(at(0.99) / last.samples).toBeLessThan(2 ** 0.25);
+  });
+
+  it('independent noise at the last point is averaged over', () => {
+    const stream = randomStream(5, 'noise');
+    const noisy = Array.from({ length: 40 }, (_, i) => 16 * 2 ** (i / 4)).map((samples) => ({ samples, testError: samples ** -0.5 * Math.exp(0.02 * stream.normal()) }));
+    const end = noisy[noisy.length - 1];
+    const withLast = (testError: number) => dataNeeded([...noisy.slice(0, -1), { ...end, testError }], { targetError: (4 * end.samples) ** -0.5 }).samples;
+    // n ∝ E^−2: joining a last point that is 6% (three standard deviations) high would ask for 12% more data; averaging asks for much less.
+    expect(withLast(end.samples ** -0.5 * 1.06) / withLast(end.samples ** -0.5) - 1).toBeLessThan(0.06);
+  });
+});
