@@ -33,6 +33,7 @@ nav { font-size: .86rem; margin: 1rem 0; color: #777; }
 a { color: #0060a0; text-decoration: none; }
 a:hover { text-decoration: underline; }
 ul { padding-left: 1.2rem; }
+sup { line-height: 0; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav { display: none; }
