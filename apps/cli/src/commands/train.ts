@@ -11,22 +11,24 @@ import { saveReport } from './save.js';
 interface TrainOptions extends Omit<CurveOptions, 'kernel'> {
   readonly widths: number[];
   readonly members: number;
+  readonly sets: number;
 }
 
 /** `saddle train`: real finite-width networks trained at each size, beside what the theory predicted. */
 export const addTrain = (setExitCode: SetExitCode): Command =>
   withCurve(new Command('train').description('train ensembles of finite-width networks and compare them with theory'))
     .option('--widths <list>', 'hidden widths', numbers({ min: 1, integer: true }), [64, 256])
-    .option('--members <n>', 'networks per width and size', number({ min: 1, integer: true }), 3)
+    .option('--members <n>', 'networks per width, size and training set', number({ min: 1, integer: true }), 2)
+    .option('--sets <n>', 'training sets per size, the first of those of the regression', number({ min: 1, integer: true }), 2)
     .action(async (options: TrainOptions) => {
       const experiment = {
         ...experimentFrom({ ...options, kernel: 'ntk' }),
-        training: { widths: options.widths.map((width) => ({ width, members: options.members })) },
+        training: { widths: options.widths.map((width) => ({ width, members: options.members, sets: options.sets })) },
       };
       const { report, rendered } = await runShown('report', { experiment, plugins: options.plugin, render: options.out !== undefined }, options);
       const files = options.out === undefined ? undefined : await saveReport(options.out, report, rendered);
       const points = report.sections.training?.widths.flatMap((width) => width.points) ?? [];
-      const unfinished = points.filter((point) => point.converged < options.members).length;
+      const unfinished = points.filter((point) => point.converged < point.testError.count).length;
       if (unfinished > 0) setExitCode(exitCode.notConverged);
       if (options.json) {
         printJson({ command: 'train', experiment: report.experiment, training: report.sections.training, learningCurve: report.sections.learningCurve, ...(files ? { files } : {}) });

@@ -123,7 +123,7 @@ export function figureSpecs(report: Report): Readonly<Record<string, FigureSpec>
   const specs: Record<string, FigureSpec | undefined> = {
     spectrum:
       spectrum &&
-      spectrumFigure({ eigenvalues: spectrum.eigenvalues, targetPowers: spectrum.targetPowers, tail: tail(spectrum.eigenvalueTail), ...(spectrum.powerTail && { powerTail: tail(spectrum.powerTail) }) }),
+      spectrumFigure({ eigenvalues: spectrum.eigenvalues, targetPowers: spectrum.targetPowers, ...(spectrum.eigenvalueTail && { tail: tail(spectrum.eigenvalueTail) }), ...(spectrum.powerTail && { powerTail: tail(spectrum.powerTail) }) }),
     'learning-curve': learningCurve(report),
     learnability: learnability && learnabilityFigure(learnability, { width: 620 }),
     'ridge-flow': ridgeFlow && ridgeFlowFigure(ridgeFlow, { width: 620 }),

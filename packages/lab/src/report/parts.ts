@@ -15,7 +15,7 @@ export function spectrumPart({ sections: { spectrum }, data }: Report, figure: F
   return html`<p>The kernel of the infinitely wide network splits the data into modes. Large eigenvalues are learned first; how the target's power is spread over them decides how fast the error falls.</p>
 ${figure(
   'spectrum',
-  html`<b>Left:</b> the ${eigenvalues.length} eigenvalues of the ${kernel.toUpperCase()} on the pool, divided by the ${data.pool} samples. Tail λ ∝ k<sup>−(1+a)</sup>, 1+a = ${fit(eigenvalueTail)}. <b>Right:</b> power of the target in each mode, and its average over bins${powerTail === null ? '' : `; tail exponent 1+b = ${fit(powerTail)}`}. Intervals are 95%.`,
+  html`<b>Left:</b> the ${eigenvalues.length} eigenvalues of the ${kernel.toUpperCase()} on the pool, divided by the ${data.pool} samples. ${eigenvalueTail === null ? 'Too few modes to fit a tail. ' : html`Tail λ ∝ k<sup>−(1+a)</sup>, 1+a = ${fit(eigenvalueTail)}. `}<b>Right:</b> power of the target in each mode, and its average over bins${powerTail === null ? '' : `; tail exponent 1+b = ${fit(powerTail)}`}. Intervals are 95%.`,
 )}
 <p>${number(participationRatio)} modes carry the kernel's trace (participation ratio); ${modesForTarget} of ${eigenvalues.length} modes are needed for 90% of the target.</p>`;
 }
@@ -113,9 +113,10 @@ export function exponentPart({ sections: { exponent } }: Report, figure: Figure)
   if (exponent === undefined) return null;
   const { capacityExponent, sourceExponent, predicted, samples, theory, regression, dataNeeded } = exponent;
   const laws =
+    capacityExponent !== null &&
     sourceExponent !== null &&
     html`If the spectrum and the target were exact power laws with a = ${capacityExponent.value.toFixed(2)} ${interval(capacityExponent.interval)} and b = ${sourceExponent.value.toFixed(2)} ${interval(sourceExponent.interval)} (95%), the error would fall as ${predicted.map(({ exponent: value, regime }, i) => html`${i > 0 ? ' or ' : ''}n<sup>−${value.toFixed(2)}</sup> (${regime})`)}. `;
-  return html`<p>${laws}Real curves cross over, so the local exponent is the honest number.</p>
+  return html`<p>${laws || 'The modes show no tail to fit exponents to. '}Real curves cross over, so the local exponent is the honest number.</p>
 ${figure('exponent', html`Local exponent −d ln E/d ln n (slope of a local parabola), theory (line) and regression (points, standard errors over training sets).`)}
 ${samples.length === 0 ? null : table(['n', 'theory', 'regression'], samples.map((n, i) => [String(Math.round(n)), theory[i].toFixed(3), measured(regression[i])]))}
 ${dataNeeded === null ? null : html`<p><b>${dataSentence(dataNeeded)}</b></p>`}`;

@@ -28,7 +28,7 @@ export interface SpectrumSection {
   /** Modes that hold 90% of the target's power. */
   readonly modesForTarget: number;
   /** λ_k ~ k^{−(1+a)}. */
-  readonly eigenvalueTail: TailFit;
+  readonly eigenvalueTail: TailFit | null;
   /** y_k² ~ k^{−(1+b)}; null when too few modes carry power. */
   readonly powerTail: TailFit | null;
 }
@@ -136,7 +136,7 @@ export interface ExponentSection {
   /** b. */
   readonly sourceExponent: { readonly value: number; readonly interval: readonly [number, number] } | null;
   /** a. */
-  readonly capacityExponent: { readonly value: number; readonly interval: readonly [number, number] };
+  readonly capacityExponent: { readonly value: number; readonly interval: readonly [number, number] } | null;
   readonly predicted: readonly { readonly regime: string; readonly label: string; readonly exponent: number }[];
   /** Local exponents −d ln E/d ln n at these sizes. */
   readonly samples: readonly number[];

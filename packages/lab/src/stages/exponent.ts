@@ -2,13 +2,13 @@ import { poolLearningCurve } from '@saddlepoint/replica';
 import { logspace } from '@saddlepoint/numerics';
 import { dataNeeded, localExponent, predictedExponent } from '@saddlepoint/scaling';
 import type { Stage, StageContext } from '../registry/stage.js';
-import type { DataNeeded, Estimate, ExponentSection, KernelCurve, SpectrumSection } from '../report/sections.js';
+import type { DataNeeded, Estimate, ExponentSection, KernelCurve, SpectrumSection, TailFit } from '../report/sections.js';
 import { estimate } from './statistics.js';
 
 const positive = (x: number): number => Math.max(x, 1e-3);
 
 function predictions({ eigenvalueTail, powerTail }: SpectrumSection): ExponentSection['predicted'] {
-  if (powerTail === null) return [];
+  if (eigenvalueTail === null || powerTail === null) return [];
   const a = positive(eigenvalueTail.exponent - 1);
   const b = positive(powerTail.exponent - 1);
   const of = (regime: 'ridgeless' | 'ridge-limited', label: string) => {
@@ -49,10 +49,10 @@ function run(context: StageContext): ExponentSection {
   if (spectrum === undefined || curve === undefined) throw new Error('the exponent needs the spectrum and the learning curve');
   const { samples, targetError } = experiment;
   const several = samples.length > 1;
-  const below = (tail: SpectrumSection['powerTail']) => tail && { value: tail.exponent - 1, interval: [tail.interval[0] - 1, tail.interval[1] - 1] as const };
+  const below = (tail: TailFit | null) => tail && { value: tail.exponent - 1, interval: [tail.interval[0] - 1, tail.interval[1] - 1] as const };
   return {
     kernel: problem.kernels[0].name,
-    capacityExponent: { value: spectrum.eigenvalueTail.exponent - 1, interval: [spectrum.eigenvalueTail.interval[0] - 1, spectrum.eigenvalueTail.interval[1] - 1] },
+    capacityExponent: below(spectrum.eigenvalueTail),
     sourceExponent: below(spectrum.powerTail),
     predicted: predictions(spectrum),
     samples: several ? samples : [],

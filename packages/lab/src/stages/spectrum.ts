@@ -1,4 +1,5 @@
-import { tailExponents, type PowerLawFit } from '@saddlepoint/scaling';
+import { isSaddlepointError } from '@saddlepoint/core';
+import { tailExponents, type PowerLawFit, type TailExponents } from '@saddlepoint/scaling';
 import type { Stage, StageContext } from '../registry/stage.js';
 import type { SpectrumSection, TailFit } from '../report/sections.js';
 
@@ -21,9 +22,19 @@ export function poolSpectrum({ problem }: StageContext): { readonly eigenvalues:
   return { eigenvalues: pool.eigenvalues.map((mu) => mu / modes), targetPowers: pool.powers.map((p) => p / modes) };
 }
 
+/** Fitted tails; none where the kernel has too few modes to show one, such as a linear network's on a table of few columns. */
+function tailsOf(modes: { readonly eigenvalues: Float64Array; readonly targetPowers: Float64Array }, seed: number): Partial<Pick<TailExponents, 'eigenvalueFit' | 'powerFit'>> {
+  try {
+    return tailExponents(modes, { window: fittedModes(modes.eigenvalues.length), seed });
+  } catch (error) {
+    if (isSaddlepointError(error) && error.code === 'ERR_SHAPE') return {};
+    throw error;
+  }
+}
+
 function run(context: StageContext): SpectrumSection {
   const { eigenvalues, targetPowers } = poolSpectrum(context);
-  const { eigenvalueFit, powerFit } = tailExponents({ eigenvalues, targetPowers }, { window: fittedModes(eigenvalues.length), seed: context.seed });
+  const { eigenvalueFit, powerFit } = tailsOf({ eigenvalues, targetPowers }, context.seed);
   const trace = eigenvalues.reduce((sum, l) => sum + l, 0);
   const squares = eigenvalues.reduce((sum, l) => sum + l * l, 0);
   const power = targetPowers.reduce((sum, p) => sum + p, 0);
@@ -36,7 +47,7 @@ function run(context: StageContext): SpectrumSection {
     trace,
     participationRatio: trace ** 2 / squares,
     modesForTarget,
-    eigenvalueTail: tailOf(eigenvalueFit),
+    eigenvalueTail: eigenvalueFit === undefined ? null : tailOf(eigenvalueFit),
     powerTail: powerFit === undefined ? null : tailOf(powerFit),
   };
 }
