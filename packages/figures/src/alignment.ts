@@ -25,8 +25,9 @@ export interface AlignmentData {
  *
  * @throws SaddlepointRangeError when empty or a value is not finite.
  * @example
- * import { alignmentFigure } from '@saddlepoint/figures';
- * alignmentFigure({ values: [{ name: 'lazy kernel', value: 0.21 }, { name: 'trained', value: 0.34, standardError: 0.01 }] }).height; // => 60
+ * import { alignmentFigure, renderSvg } from '@saddlepoint/figures';
+ * const spec = alignmentFigure({ values: [{ name: 'lazy kernel', value: 0.21 }, { name: 'trained', value: 0.34, standardError: 0.01 }] });
+ * (await renderSvg(spec)).startsWith('<svg'); // => true
  */
 export function alignmentFigure({ values, xTitle = 'alignment with the target' }: AlignmentData, options: FigureOptions = {}): FigureSpec {
   checkNotEmpty('values', values);

@@ -17,8 +17,9 @@ export interface ExponentData {
  *
  * @throws SaddlepointRangeError when there is no series, lengths differ, or a value is not finite.
  * @example
- * import { exponentFigure } from '@saddlepoint/figures';
- * exponentFigure({ curves: [{ name: 'theory', x: [22, 45], y: [0.31, 0.34] }] }).height; // => 240
+ * import { exponentFigure, renderSvg } from '@saddlepoint/figures';
+ * const spec = exponentFigure({ curves: [{ name: 'theory', x: [22, 45], y: [0.31, 0.34] }] });
+ * (await renderSvg(spec)).startsWith('<svg'); // => true
  */
 export function exponentFigure(data: ExponentData, options: FigureOptions = {}): FigureSpec {
   const { curves = [], points = [], predicted = [] } = data;

@@ -19,8 +19,9 @@ export interface LearnabilityData {
  *
  * @throws SaddlepointRangeError when empty, lengths differ, or a value is not finite.
  * @example
- * import { learnabilityFigure } from '@saddlepoint/figures';
- * learnabilityFigure({ samples: [16, 64], learnabilities: [[0.9, 0.2], [0.97, 0.5]] }).width; // => 560
+ * import { learnabilityFigure, renderSvg } from '@saddlepoint/figures';
+ * const spec = learnabilityFigure({ samples: [16, 64], learnabilities: [[0.9, 0.2], [0.97, 0.5]] });
+ * (await renderSvg(spec)).startsWith('<svg'); // => true
  */
 export function learnabilityFigure({ samples, learnabilities, colors = sequential(samples.length) }: LearnabilityData, options: FigureOptions = {}): FigureSpec {
   checkPlottable('samples', samples, true);

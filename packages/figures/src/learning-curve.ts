@@ -36,12 +36,12 @@ export const boundsOf = (series: readonly Series[]): number[] =>
  *
  * @throws SaddlepointRangeError when there is no series, lengths differ, or a value has no place on the axis.
  * @example
- * import { learningCurveFigure } from '@saddlepoint/figures';
+ * import { learningCurveFigure, renderSvg } from '@saddlepoint/figures';
  * const spec = learningCurveFigure({
  *   curves: [{ name: 'replica theory', x: [16, 64], y: [0.8, 0.5] }],
  *   points: [{ name: 'GP regression', x: [16, 64], y: [0.82, 0.49], lower: [0.8, 0.48], upper: [0.84, 0.5] }],
  * });
- * spec.width; // => 560
+ * (await renderSvg(spec)).startsWith('<svg'); // => true
  */
 export function learningCurveFigure(data: LearningCurveData, options: FigureOptions = {}): FigureSpec {
   const { curves = [], points = [], levels = [], marks = [], domain = {}, ticks, dodge = true, yTitle = 'test error (mean squared)', yScale = 'log' } = data;

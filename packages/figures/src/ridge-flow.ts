@@ -23,8 +23,9 @@ export interface RidgeFlowData {
  *
  * @throws SaddlepointRangeError when empty, lengths differ, or a ridge is not positive.
  * @example
- * import { ridgeFlowFigure } from '@saddlepoint/figures';
- * ridgeFlowFigure({ cutoff: [0, 1, 2], flowingRidge: [0.4, 0.3, 0.1], bareRidge: [0.4, 0.2, 0.1], effectiveRidge: 0.4 }).width; // => 560
+ * import { ridgeFlowFigure, renderSvg } from '@saddlepoint/figures';
+ * const spec = ridgeFlowFigure({ cutoff: [0, 1, 2], flowingRidge: [0.4, 0.3, 0.1], bareRidge: [0.4, 0.2, 0.1], effectiveRidge: 0.4 });
+ * (await renderSvg(spec)).startsWith('<svg'); // => true
  */
 export function ridgeFlowFigure(data: RidgeFlowData, options: FigureOptions = {}): FigureSpec {
   const { cutoff, flowingRidge, bareRidge, effectiveRidge, boundary } = data;

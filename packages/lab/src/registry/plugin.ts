@@ -1,4 +1,4 @@
-import { SaddlepointRangeError, SaddlepointTypeError, type RunOptions } from '@saddlepoint/core';
+import { SaddlepointRangeError, SaddlepointTypeError } from '@saddlepoint/core';
 import type { Activation } from '@saddlepoint/architecture';
 import type { Dataset } from '@saddlepoint/datasets';
 import type { z } from 'zod';
@@ -66,5 +66,3 @@ export function definePlugin(plugin: Plugin): Plugin {
     });
   return Object.freeze({ ...plugin });
 }
-
-export type { RunOptions };

@@ -6,7 +6,7 @@ export interface Markup {
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Text with the characters that HTML reserves written as entities. */
-export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => escapes[c]);
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => escapes[c]);
 
 /** Marks trusted text (an SVG this package drew) as markup. */
 export const trusted = (markup: string): Markup => ({ markup });

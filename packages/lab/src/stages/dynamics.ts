@@ -14,7 +14,7 @@ import type { DynamicsCurve, DynamicsSection } from '../report/sections.js';
 const comparedAbove = 0.05;
 
 /** Largest |predicted/measured − 1| over the steps at which the measured loss is above a twentieth of its start. */
-export function largestDeviation(steps: readonly number[], measured: ArrayLike<number>, predicted: ArrayLike<number>): number {
+function largestDeviation(steps: readonly number[], measured: ArrayLike<number>, predicted: ArrayLike<number>): number {
   let largest = 0;
   steps.forEach((step, i) => {
     if (measured[i] > comparedAbove * measured[0] && step < predicted.length) largest = Math.max(largest, Math.abs(predicted[step] / measured[i] - 1));

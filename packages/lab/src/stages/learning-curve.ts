@@ -12,7 +12,7 @@ export const drawIndices = (seed: number, draw: number, pool: number, samples: n
   randomStream(seed, 'training-set', draw).permutation(pool).slice(0, samples);
 
 /** Training sets of a size: small sets scatter more and cost less, so they get more, in proportion, up to 64. */
-export const drawsAt = (samples: number, draws: number): number => Math.max(draws, Math.min(64, Math.ceil((draws * 256) / samples)));
+const drawsAt = (samples: number, draws: number): number => Math.max(draws, Math.min(64, Math.ceil((draws * 256) / samples)));
 
 const every = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 

@@ -16,7 +16,7 @@ const tailOf = ({ exponent, interval, prefactor, window }: PowerLawFit): TailFit
 const fittedModes = (modes: number): readonly [number, number] => [Math.min(8, modes / 16), modes / 4];
 
 /** The modes of the pool, eigenvalues divided by its size, and the power of the targets in them. */
-export function poolSpectrum({ problem }: StageContext): { readonly eigenvalues: Float64Array; readonly targetPowers: Float64Array } {
+function poolSpectrum({ problem }: StageContext): { readonly eigenvalues: Float64Array; readonly targetPowers: Float64Array } {
   const [{ pool }] = problem.kernels;
   const modes = pool.eigenvalues.length;
   return { eigenvalues: pool.eigenvalues.map((mu) => mu / modes), targetPowers: pool.powers.map((p) => p / modes) };

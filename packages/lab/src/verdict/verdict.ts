@@ -13,7 +13,7 @@ const number = (x: number): string => String(Number(x.toPrecision(3)));
 type Effect = VerdictSection['effects'][number];
 
 /** By what part the error would fall if one limit alone were lifted. */
-export function effectsOf(facts: VerdictFacts): Effect[] {
+function effectsOf(facts: VerdictFacts): Effect[] {
   const { error, samples, moreData, bestRidge, ridge, labelNoise, width } = facts;
   const effects: Effect[] = [];
   if (moreData !== null)
