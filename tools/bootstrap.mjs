@@ -11,7 +11,8 @@ async function step(title, promise) {
 }
 
 await step('install', () => runPnpm(['install', '--frozen-lockfile', '--prefer-offline']));
-await step('build', () => run(process.execPath, [path.join(root, 'node_modules/turbo/bin/turbo'), 'run', 'build', '--output-logs=errors-only']));
+// Through pnpm, so that turbo finds it on its path where npm had to fetch it.
+await step('build', () => runPnpm(['run', 'build', '--output-logs=errors-only']));
 
 if (job === 'start') {
   await step('report', () => run(process.execPath, [path.join(root, 'apps/cli/bin/saddle.js'), 'report', ...rest]));
