@@ -25,8 +25,12 @@ export function show(value: number | undefined): string {
   return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
 
-/** `0.231 ± 0.004`. */
-export const showWithError = (mean: number, standardError: number): string => `${show(mean)} ± ${show(Number(standardError.toPrecision(2)))}`;
+/** `0.2314 ± 0.0042`: the error to two digits, the mean to the same place. */
+export function showEstimate({ mean, standardError }: { readonly mean: number; readonly standardError: number }): string {
+  if (!(standardError > 0)) return show(mean);
+  const places = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(standardError))));
+  return `${mean.toFixed(places)} ± ${standardError.toFixed(places)}`;
+}
 
 /** `+1.2%`. */
 export const showPercent = (ratio: number): string => `${ratio >= 0 ? '+' : '−'}${(100 * Math.abs(ratio)).toFixed(1)}%`;

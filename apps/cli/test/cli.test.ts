@@ -190,9 +190,12 @@ describe('saddle curve and train', () => {
   it('trains networks beside the theory', async () => {
     const { code, stdout, stderr } = await saddle(['train', '--data', data, '--network', 'erf 1 w=1.5', '--pool', '64', '--test', '50', '--samples', '16', '--widths', '32', '--members', '2', '--json', '--quiet']);
     expect(code, stderr).toBe(0);
-    const { training } = JSON.parse(stdout) as { training: { widths: { points: { testError: { mean: number }; converged: number }[] }[] } };
-    expect(training.widths[0].points[0].converged).toBe(4); // two networks on each of two training sets
-    expect(training.widths[0].points[0].testError.mean).toBeGreaterThan(0);
+    const { training } = JSON.parse(stdout) as { training: { widths: { points: { testError: { mean: number; count: number }; converged: number }[] }[] } };
+    const [point] = training.widths[0].points;
+    // Two networks on each of the training sets, of which sixteen samples get four times the two asked for.
+    expect(point.testError.count).toBe(16);
+    expect(point.converged).toBe(16);
+    expect(point.testError.mean).toBeGreaterThan(0);
   });
 });
 

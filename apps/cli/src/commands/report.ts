@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Report } from '@saddlepoint/lab';
 import { UsageError } from '../exit.js';
 import { number, withPlugins, type PluginOptions } from '../options.js';
-import { printJson, printTable, show, showPercent, showWithError } from '../print.js';
+import { printJson, printTable, show, showEstimate, showPercent } from '../print.js';
 import { runShown } from '../run.js';
 import { saveReport } from './save.js';
 
@@ -34,19 +34,20 @@ async function readExperiment(file: string | undefined): Promise<unknown> {
 export function printCurve({ sections }: Report): void {
   const curve = sections.learningCurve;
   if (curve === undefined) return;
-  for (const { kernel, theories, regression, difference } of curve.curves) {
+  for (const { kernel, theories, regression, difference, differenceStandardError } of curve.curves) {
     const widths = kernel === 'ntk' ? (sections.training?.widths ?? []) : [];
     process.stdout.write(`test error, ${kernel.toUpperCase()}, ridge ${show(curve.ridge)}\n`);
     printTable(
-      ['n', ...theories.map((theory) => theory.label), 'GP regression', 'difference', ...widths.map(({ width }) => `trained, N=${width}`)],
+      ['n', ...theories.map((theory) => theory.label), 'GP regression', 'difference', 'on held-out data', ...widths.map(({ width }) => `trained, N=${width}`)],
       curve.samples.map((n, i) => [
         String(n),
         ...theories.map((theory) => show(theory.testError[i])),
-        showWithError(regression[i].testError.mean, regression[i].testError.standardError),
-        showPercent(difference[i]),
+        showEstimate(regression[i].poolTestError ?? regression[i].testError),
+        `${showPercent(difference[i])} ± ${(100 * differenceStandardError[i]).toFixed(1)}%`,
+        showEstimate(regression[i].testError),
         ...widths.map(({ points }) => {
           const point = points.find((p) => p.samples === n);
-          return point === undefined ? '–' : showWithError(point.testError.mean, point.testError.standardError);
+          return point === undefined ? '–' : showEstimate(point.testError);
         }),
       ]),
     );

@@ -19,7 +19,7 @@ export const addTrain = (setExitCode: SetExitCode): Command =>
   withCurve(new Command('train').description('train ensembles of finite-width networks and compare them with theory'))
     .option('--widths <list>', 'hidden widths', numbers({ min: 1, integer: true }), [64, 256])
     .option('--members <n>', 'networks per width, size and training set', number({ min: 1, integer: true }), 2)
-    .option('--sets <n>', 'training sets per size, the first of those of the regression', number({ min: 1, integer: true }), 2)
+    .option('--sets <n>', 'training sets per size, the first of those of the regression (more below 64 samples)', number({ min: 1, integer: true }), 2)
     .action(async (options: TrainOptions) => {
       const experiment = {
         ...experimentFrom({ ...options, kernel: 'ntk' }),

@@ -26,6 +26,8 @@ async function readNetwork(text: string): Promise<Network> {
 /** Loads the data and the network; `count` samples are drawn by the seed, all of them when it is left out. */
 export async function readProblem({ dataset, network, seed }: Problem, count?: number): Promise<{ data: Dataset; network: Network }> {
   const description = await readNetwork(network);
+  // Image files are large: only the images asked for are read into numbers.
+  if (count !== undefined && (dataset.type === 'mnist' || dataset.type === 'idx')) return { data: await loadDataset({ ...dataset, count, seed }), network: description };
   const all = await loadDataset(dataset);
   const samples = all.inputs.rows;
   if (count === undefined) return { data: all, network: description };

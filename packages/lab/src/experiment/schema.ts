@@ -25,7 +25,7 @@ const sizes = (what: string) => {
 const trainedWidth = z.strictObject({
   width: integer(1, 'hidden width of the networks that are trained'),
   samples: sizes('training-set sizes at which this width is trained').optional(),
-  sets: integer(1, 'training sets per size, the first ones of the regression').default(2),
+  sets: integer(1, 'training sets per size, the first ones of the regression; sizes below 64 get up to four times as many').default(2),
   members: integer(1, 'networks per training set, each with its own initialisation').default(3),
 });
 

@@ -9,8 +9,11 @@ import { estimate } from './statistics.js';
 
 interface Job { readonly width: number; readonly samples: number; readonly members: number; readonly sets: number }
 
+/** Training sets of a size: the scatter between small ones is large and they cost little, so they get more. */
+const setsAt = (samples: number, sets: number): number => Math.max(sets, Math.min(4 * sets, Math.ceil((sets * 64) / samples)));
+
 const jobsOf = (training: TrainingSpec, samples: readonly number[]): Job[] =>
-  training.widths.flatMap((entry) => (entry.samples ?? samples).map((n) => ({ width: entry.width, samples: n, members: entry.members, sets: entry.sets })));
+  training.widths.flatMap((entry) => (entry.samples ?? samples).map((n) => ({ width: entry.width, samples: n, members: entry.members, sets: setsAt(n, entry.sets) })));
 
 /** Work of a job, in seconds of a busy core: Gauss–Newton steps, and passes over the test samples. */
 const costOf = ({ width, samples, members, sets }: Job, test: number): number =>
