@@ -44,7 +44,7 @@ export function* findExamples(root) {
       .map((name) => path.join(root, home, name))
       .filter((folder) => fs.existsSync(path.join(folder, 'package.json'))),
   );
-  const markdown = [root, ...homes].map((folder) => path.join(folder, 'README.md')).filter((file) => fs.existsSync(file));
+  const markdown = [path.join(root, 'CONTRIBUTING.md'), ...[root, ...homes].map((folder) => path.join(folder, 'README.md'))].filter((file) => fs.existsSync(file));
   for (const file of markdown)
     for (const example of fromMarkdown(fs.readFileSync(file, 'utf8'))) yield { file: path.relative(root, file), ...example };
   for (const home of homes)

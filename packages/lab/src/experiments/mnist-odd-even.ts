@@ -18,9 +18,10 @@ export const mnistOddEven = {
   kernels: ['ntk', 'nngp'],
   training: {
     widths: [
-      { width: 64, sets: 2, members: 2, samples: [16, 32, 64, 128, 256] },
-      { width: 256, sets: 2, members: 1 },
-      { width: 1024, sets: 2, members: 1, samples: [16, 32, 64, 128, 256] },
+      { width: 64, sets: 3, members: 1, samples: [16, 32, 64, 128, 256] },
+      { width: 256, sets: 3, members: 1, samples: [16, 32, 64, 128, 256, 512] },
+      { width: 256, sets: 2, members: 1, samples: [1024] },
+      { width: 1024, sets: 2, members: 1, samples: [16, 32, 64, 128] },
     ],
   },
   featureLearning: { samples: 64, width: 200, activation: 'erf', weightVariance: 1, readoutVariance: 1, ridge: 1, meanFieldScale: 20, steps: 2000, burnIn: 600 },
