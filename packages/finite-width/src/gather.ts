@@ -1,7 +1,7 @@
 import type { Status } from '@saddlepoint/core';
 import type { Matrix } from '@saddlepoint/linalg';
 import type { Context } from './context.js';
-import type { GroupRun } from './descent.js';
+import type { GroupRun } from './journal.js';
 import { squaredError } from './observe.js';
 import type { MemberRow } from './observe.js';
 import { alignRows, seriesFrom, seriesOf, stacked, summarizeKernels } from './series.js';

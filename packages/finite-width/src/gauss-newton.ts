@@ -1,13 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Status } from '@saddlepoint/core';
-import type { Matrix } from '@saddlepoint/linalg';
-import { gradientOf } from './descent.js';
-import type { GroupRun, Watch } from './descent.js';
+import { openJournal } from './journal.js';
+import type { GroupRun, Watch } from './journal.js';
 import { quasiNewtonMemory } from './memory.js';
 import { metricAt } from './metric.js';
 import type { Metric } from './metric.js';
-import { measureFeatureKernels, observe } from './observe.js';
-import type { Row } from './observe.js';
+import { gradientOf, numbersOf } from './objective.js';
 import type { Parameters } from './parameters.js';
 import { disposeParameters } from './task.js';
 import type { Task } from './task.js';
@@ -28,13 +26,12 @@ interface Point {
 }
 
 async function visit(task: Task, theta: Parameters, ridge: number): Promise<Point> {
-  const state = tf.tidy(() => {
-    const { residual, gradient } = gradientOf(task, theta, 1, ridge);
+  const state = tf.tidy(() => gradientOf(task, theta, 1, ridge));
+  const [squares, decay, square] = await numbersOf(() => {
     const moved = minus(theta, task.start);
-    return { gradient, numbers: tf.stack([tf.sum(tf.square(residual)), inner(moved, moved), inner(gradient, gradient)]) };
+    return [tf.sum(tf.square(state.residual)), inner(moved, moved), inner(state.gradient, state.gradient)];
   });
-  const [squares, decay, square] = await state.numbers.data();
-  state.numbers.dispose();
+  state.residual.dispose();
   return { theta, gradient: state.gradient, value: 0.5 * squares + (0.5 * ridge * decay) / task.group.plan.rate, norm: Math.sqrt(square) };
 }
 
@@ -45,9 +42,8 @@ const leave = ({ theta, gradient }: Point): void => {
 
 /** Goes down along −direction with halving steps until the objective falls (Armijo, 1e-4); null when it does not. */
 async function search(task: Task, from: Point, direction: Parameters, ridge: number, pause: () => Promise<void>): Promise<Point | null> {
-  const scalar = tf.tidy(() => inner(from.gradient, direction));
-  const slope = (await scalar.data())[0] / task.group.plan.rate;
-  scalar.dispose();
+  const [along] = await numbersOf(() => [inner(from.gradient, direction)]);
+  const slope = along / task.group.plan.rate;
   if (!(slope > 0)) return null;
   for (let length = 1; length > 1e-3; length /= 2) {
     await pause();
@@ -68,34 +64,27 @@ const SLOW = 0.9;
  * quick for one that learns features.
  */
 export async function gaussNewton(task: Task, { steps, ridge, tolerance }: GaussNewtonOptions, watch: Watch): Promise<GroupRun> {
-  const rows: Row[] = [];
-  const kernels: { step: number; members: Matrix[][] }[] = [];
-  const due = new Set(watch.schedule);
+  const journal = openJournal(task, watch, tolerance);
   const memory = quasiNewtonMemory(MEMORY);
   let status: Status = 'max-iterations';
   let here = await visit(task, task.start.map((tensor) => tensor.clone()), ridge);
-  const firstNorm = here.norm;
   const inputGram: tf.Tensor2D = tf.matMul(task.data.inputs, task.data.inputsT);
   let metric: Metric | null = null;
-  let residual = 1;
-  let before = 1;
+  let before = Infinity;
   let step = 0;
   try {
     for (; ; step++) {
-      if (due.has(step)) rows.push(await observe(task, here.theta, step, watch.hook));
-      if (watch.kernelSteps.has(step)) kernels.push({ step, members: await measureFeatureKernels(task, here.theta) });
-      residual = firstNorm === 0 ? 0 : here.norm / firstNorm;
-      if (!Number.isFinite(here.norm) || !Number.isFinite(here.value)) status = 'diverged';
-      else if (residual <= tolerance) status = 'converged';
+      const known = (await journal.visit(step, here.theta)) && Number.isFinite(here.value);
+      status = known ? (journal.judge(here.norm) ?? 'max-iterations') : 'diverged';
       if (status !== 'max-iterations' || step === steps) break;
-      if (metric === null || residual > SLOW * before) {
+      if (metric === null || here.norm > SLOW * before) {
         metric?.dispose();
         metric = null;
         metric = await metricAt(task, here.theta, ridge, inputGram);
       }
-      before = residual;
+      before = here.norm;
       const direction = step === 0 ? await metric.solveAtStart() : await memory.apply(here.gradient, metric.solve);
-      const pause = (): Promise<void> => watch.afterStep(step + 0.5, rows[0].members[0].trainLoss);
+      const pause = (): Promise<void> => journal.pause(step + 0.5);
       const next = await search(task, here, direction, ridge, pause).finally(() => disposeParameters(direction));
       if (next === null) {
         status = 'stalled';
@@ -106,9 +95,7 @@ export async function gaussNewton(task: Task, { steps, ridge, tolerance }: Gauss
       await memory.push(tf.tidy(() => minus(to.theta, from.theta)), tf.tidy(() => minus(to.gradient, from.gradient)));
       leave(from);
     }
-    if (rows.at(-1)?.step !== step) rows.push(await observe(task, here.theta, step, watch.hook));
-    if (watch.kernelAtEnd && kernels.at(-1)?.step !== step) kernels.push({ step, members: await measureFeatureKernels(task, here.theta) });
-    return { rows, kernels, status, steps: step, residual };
+    return await journal.close(step, here.theta, status, { learningRate: 1, momentum: 0 });
   } finally {
     leave(here);
     memory.clear();

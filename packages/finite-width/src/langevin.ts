@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { matrix } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 import { noiseSource } from './noise.js';
-import { gradientOf } from './descent.js';
+import { gradientOf } from './objective.js';
 import { measureFeatureKernels, observe, squaredError } from './observe.js';
 import type { Observe } from './observe.js';
 import type { Parameters } from './parameters.js';

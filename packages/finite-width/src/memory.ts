@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { numbersOf } from './objective.js';
 import type { Parameters } from './parameters.js';
 import { disposeParameters } from './task.js';
 import { axpy, inner } from './vector.js';
@@ -9,12 +10,7 @@ interface Pair {
   readonly rho: number;
 }
 
-const dot = async (a: Parameters, b: Parameters): Promise<number> => {
-  const scalar = tf.tidy(() => inner(a, b));
-  const [value] = await scalar.data();
-  scalar.dispose();
-  return value;
-};
+const dot = async (a: Parameters, b: Parameters): Promise<number> => (await numbersOf(() => [inner(a, b)]))[0];
 
 /** The last few (step, change of gradient) pairs of a quasi-Newton method, as tensors. */
 export interface Memory {

@@ -1,5 +1,6 @@
+import { accelerate } from './accelerated.js';
 import { descend } from './descent.js';
-import type { GroupRun, Watch } from './descent.js';
+import type { GroupRun, Watch } from './journal.js';
 import { float32Note, reporter, splitMembers, startTask } from './context.js';
 import type { Context } from './context.js';
 import { gaussNewton } from './gauss-newton.js';
@@ -7,18 +8,8 @@ import { recordSchedule } from './schedule.js';
 import { gatherDescent } from './gather.js';
 import { largestNtkEigenvalues } from './spectral.js';
 import { disposeTask } from './task.js';
+import type { Task } from './task.js';
 import type { EnsembleResult, GaussNewton, GradientDescent } from './types.js';
-
-interface Settled {
-  readonly ridge: number;
-  readonly centred: boolean;
-  readonly lossWeight: number;
-  readonly steps: number;
-  readonly tolerance: number;
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly restart: boolean;
-}
 
 /** Largest NTK eigenvalue over the first few groups, with room for the members not looked at. */
 async function typicalEigenvalue(context: Context, groups: readonly (readonly number[])[]): Promise<number> {
@@ -35,38 +26,44 @@ async function typicalEigenvalue(context: Context, groups: readonly (readonly nu
   return 1.05 * largest;
 }
 
-async function settle(context: Context, method: GradientDescent | GaussNewton, groups: readonly (readonly number[])[]): Promise<Settled> {
-  if (method.type === 'gauss-newton')
-    return { ridge: method.ridge, centred: true, lossWeight: 1, steps: method.steps ?? 50, tolerance: method.tolerance ?? 1e-4, learningRate: 1, momentum: 0, restart: false };
+/** How one group is trained. */
+type Trainer = (task: Task, watch: Watch) => Promise<GroupRun>;
+
+interface Settled {
+  readonly groups: readonly (readonly number[])[];
+  readonly centred: boolean;
+  readonly steps: number;
+  readonly train: Trainer;
+}
+
+async function settle(context: Context, method: GradientDescent | GaussNewton): Promise<Settled> {
+  if (method.type === 'gauss-newton') {
+    const options = { steps: method.steps ?? 50, ridge: method.ridge, tolerance: method.tolerance ?? 1e-4 };
+    return { groups: splitMembers(context, 1), centred: true, steps: options.steps, train: (task, watch) => gaussNewton(task, options, watch) };
+  }
+  const { steps } = method;
   const ridge = method.weightDecayToInit ?? 0;
   const decays = method.weightDecayToInit !== undefined;
   const lossWeight = (method.loss ?? (decays ? 'sum' : 'mean')) === 'sum' ? 1 : 1 / context.data.targets.rows;
-  const wanted = method.momentum ?? (ridge > 0 ? 'auto' : 0);
-  let { learningRate } = method;
-  let eigenvalue = method.largestEigenvalue;
-  if (learningRate === undefined || wanted === 'auto') {
-    eigenvalue ??= await typicalEigenvalue(context, groups);
-    // Stable below 2/λ without momentum and below (2+2β)/((1+2β)λ) > 4/(3λ) with it; λ may double while features are learned.
-    learningRate ??= (wanted === 0 ? 1 : 0.6) / (lossWeight * eigenvalue + ridge);
+  const momentum = method.momentum ?? (ridge > 0 ? 'auto' : 0);
+  const centred = method.centred ?? (ridge > 0 || context.plan.meanField);
+  const shared = { steps, ridge, lossWeight, tolerance: method.tolerance ?? (ridge > 0 ? 1e-4 : 0) };
+  // Where the pace follows the landscape, each member has its own.
+  const groups = splitMembers(context, momentum === 'auto' ? 1 : Infinity);
+  if (momentum === 'auto') {
+    const options = { ...shared, givenRate: method.learningRate, eigenvalue: method.largestEigenvalue };
+    return { groups, centred, steps, train: (task, watch) => accelerate(task, options, watch) };
   }
-  const inverseCondition = ridge * learningRate;
-  const fitted = (1 - Math.sqrt(inverseCondition)) / (1 + Math.sqrt(inverseCondition));
-  return {
-    ridge,
-    centred: method.centred ?? (ridge > 0 || context.plan.meanField),
-    lossWeight,
-    steps: method.steps,
-    tolerance: method.tolerance ?? (ridge > 0 ? 1e-4 : 0),
-    learningRate,
-    momentum: wanted === 'auto' ? Math.max(0, fitted) : wanted,
-    restart: wanted === 'auto',
-  };
+  // Stable below 2/λ without momentum and below (2+2β)/((1+2β)λ) > 4/(3λ) with it; λ may double while features are learned.
+  const learningRate =
+    method.learningRate ?? (momentum === 0 ? 1 : 0.6) / (lossWeight * (method.largestEigenvalue ?? (await typicalEigenvalue(context, groups))) + ridge);
+  return { groups, centred, steps, train: (task, watch) => descend(task, { ...shared, learningRate, momentum }, watch) };
 }
 
-async function runGroup(context: Context, type: 'gradient-descent' | 'gauss-newton', settled: Settled, members: readonly number[], watch: Watch): Promise<GroupRun> {
-  const task = startTask(context, context.plan, members, settled.centred);
+async function runGroup(context: Context, { centred, train }: Settled, members: readonly number[], watch: Watch): Promise<GroupRun> {
+  const task = startTask(context, context.plan, members, centred);
   try {
-    return await (type === 'gauss-newton' ? gaussNewton(task, settled, watch) : descend(task, settled, watch));
+    return await train(task, watch);
   } finally {
     disposeTask(task);
   }
@@ -76,14 +73,13 @@ async function runGroup(context: Context, type: 'gradient-descent' | 'gauss-newt
 export async function runDescent(context: Context, method: GradientDescent | GaussNewton): Promise<EnsembleResult> {
   const begun = performance.now();
   const { request } = context;
-  const groups = splitMembers(context, method.type === 'gauss-newton' ? 1 : Infinity);
-  const settled = await settle(context, method, groups);
+  const settled = await settle(context, method);
   const schedule = recordSchedule(settled.steps, request.record);
   const kernelSteps = request.record?.kernels ?? [];
   const report = reporter(context, 'training');
   const trained = performance.now();
   const runs: GroupRun[] = [];
-  const queue = [...groups];
+  const queue = [...settled.groups];
   let done = 0;
   let totalSteps = 0;
   for (let members = queue.shift(); members !== undefined; members = queue.shift()) {
@@ -95,7 +91,7 @@ export async function runDescent(context: Context, method: GradientDescent | Gau
       hook: request.record?.observe,
       afterStep: (step, loss) => report(done, running, step / Math.max(1, settled.steps), loss),
     };
-    const run = await runGroup(context, method.type, settled, members, watch);
+    const run = await runGroup(context, settled, members, watch);
     // One lost member's NaN reaches its neighbours through the block structure: give each its own run.
     if (run.status === 'diverged' && members.length > 1) {
       queue.unshift(...members.map((member) => [member]));
@@ -106,10 +102,11 @@ export async function runDescent(context: Context, method: GradientDescent | Gau
     totalSteps += run.steps * running;
   }
   const finished = performance.now();
+  const learningRate = Math.min(...runs.map((run) => run.learningRate));
   return {
-    ...gatherDescent(context, runs, schedule, settled.learningRate),
-    learningRate: settled.learningRate,
-    momentum: settled.momentum,
+    ...gatherDescent(context, runs, schedule, learningRate),
+    learningRate,
+    momentum: Math.max(...runs.map((run) => run.momentum)),
     timings: { setupMs: trained - begun, totalMs: finished - begun, msPerStep: totalSteps === 0 ? 0 : (finished - trained) / (totalSteps / request.members) },
     backend: context.backend,
     seed: context.seed,

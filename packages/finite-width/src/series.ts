@@ -1,6 +1,6 @@
 import { matrix } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
-import type { GroupRun } from './descent.js';
+import type { GroupRun } from './journal.js';
 import type { MemberRow, Row } from './observe.js';
 import type { FeatureKernels, Series } from './types.js';
 

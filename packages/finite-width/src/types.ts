@@ -13,11 +13,14 @@ import type { NetworkParameters } from './parameters.js';
  */
 export interface GradientDescent {
   readonly type: 'gradient-descent';
-  /** η. Default: stable and fast for the largest eigenvalue of the empirical NTK at initialisation. */
+  /**
+   * η, kept through the run. Default: stable and fast for the largest eigenvalue of the empirical NTK at initialisation; with momentum 'auto'
+   * it follows the curvature met later, member by member.
+   */
   readonly learningRate?: number;
   /** Most steps to take. */
   readonly steps: number;
-  /** Nesterov momentum β in [0, 1), 'auto' for the rate that fits the condition number (with adaptive restart). Default: 'auto' with a ridge, else 0. */
+  /** Nesterov momentum β in [0, 1), 'auto' for one that grows to fit the condition number (with adaptive restart). Default: 'auto' with a ridge, else 0. */
   readonly momentum?: number | 'auto';
   /** σ² of the decay ½σ²|θ−θ₀|². Makes `loss` 'sum'. */
   readonly weightDecayToInit?: number;
@@ -168,13 +171,15 @@ export interface EnsembleResult {
   /** Steps taken (the largest over members). */
   readonly steps: number;
   readonly memberSteps: readonly number[];
-  /** |∇| over its start, largest over members (0 where no tolerance was asked for). */
+  /** |∇| over its start, largest over members (0 where nobody looked: no tolerance, and no momentum 'auto'). */
   readonly residual: number;
   /** Record steps. */
   readonly recordSteps: readonly number[];
-  /** η·step (h·step for Langevin). */
+  /** η·step (h·step for Langevin); nominal where η adapts. */
   readonly times: Float64Array;
+  /** η of the last step, smallest over members. */
   readonly learningRate: number;
+  /** Largest β used. */
   readonly momentum: number;
   /** (1/2n)Σ(f−y)², without decay. */
   readonly trainLoss: Series;
