@@ -61,7 +61,7 @@ describe('infinite width', () => {
   });
 
   test('and still do where learning features makes the landscape three times steeper, and less convex than σ²', async () => {
-    // Off-centre inputs, random labels, σ² = 0.03: λ_max of the NTK grows from 11 to 30 = 1000σ². At a rate fixed by the first λ_max, descent went
+    // Off-centre inputs, random labels, σ² = 0.03: λ_max of the NTK grows from 10 to 30 = 1000σ². At a rate fixed by the first λ_max, descent went
     // round the edge of stability for good: after 3000 steps |∇| was 6 times its start and the outputs 0.6 away.
     const shifted = (name: string, rows: number): Matrix => matrix(rows, 8, gaussian(name, rows, 8).data.map((value) => 0.3 * (value + 0.5)));
     const labels = Float64Array.from({ length: 32 }, (_, i) => Math.sign(randomStream('lab', i).normal()));
