@@ -1,36 +1,17 @@
-import { SaddlepointRangeError, SaddlepointTypeError } from '@saddlepoint/core';
+import { SaddlepointRangeError, SaddlepointTypeError, jsonPathText, showJson, valueAtPath } from '@saddlepoint/core';
 import type { z } from 'zod';
 import { resolveActivation, type ActivationExtensions } from './activations/registry.js';
 import type { Layer, Network } from './network.js';
 import { networkSchema } from './schema.js';
 
-const show = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  // JSON.stringify has no text for functions and symbols, and would print null for NaN and Infinity.
-  const text = typeof value === 'number' ? String(value) : typeof value === 'function' || typeof value === 'symbol' ? typeof value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-};
-
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`), 'network');
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  let value = root;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
-
 /** The first issue as one line: the field, what it should be, what it is. */
 function firstIssue(error: z.ZodError, root: unknown): Error {
   const [issue] = error.issues;
   if (issue.code === 'unrecognized_keys') {
-    const argument = `${pathText(issue.path)}.${issue.keys[0]}`;
-    return new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument, expected: 'no such field (remove it or correct its spelling)', got: show(valueAt(root, [...issue.path, issue.keys[0]])) });
+    const argument = `${jsonPathText('network', issue.path)}.${issue.keys[0]}`;
+    return new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument, expected: 'no such field (remove it or correct its spelling)', got: showJson(valueAtPath(root, [...issue.path, issue.keys[0]])) });
   }
-  const fault = { argument: pathText(issue.path), expected: issue.message, got: show(valueAt(root, issue.path)) };
+  const fault = { argument: jsonPathText('network', issue.path), expected: issue.message, got: showJson(valueAtPath(root, issue.path)) };
   return issue.code === 'invalid_type' ? new SaddlepointTypeError(fault) : new SaddlepointRangeError('ERR_ARGUMENT_RANGE', fault);
 }
 

@@ -1,23 +1,5 @@
-import { SaddlepointRangeError, SaddlepointTypeError } from '@saddlepoint/core';
+import { SaddlepointRangeError, SaddlepointTypeError, jsonPathText, showJson, valueAtPath } from '@saddlepoint/core';
 import type { z } from 'zod';
-
-const show = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-};
-
-const pathText = (root: string, path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`), root);
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  let value = root;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
 
 /** Number of single-letter edits between two words. */
 function editDistance(a: string, b: string): number {
@@ -43,13 +25,13 @@ export function faultOf(error: z.ZodError, root: unknown, name: string, fields: 
     const [key] = issue.keys;
     const meant = nearest(key, fields(issue.path));
     return new SaddlepointRangeError('ERR_ARGUMENT_RANGE', {
-      argument: pathText(name, [...issue.path, key]),
+      argument: jsonPathText(name, [...issue.path, key]),
       expected: `no such field (${meant === undefined ? 'remove it' : `did you mean "${meant}"?`})`,
-      got: show(valueAt(root, [...issue.path, key])),
+      got: showJson(valueAtPath(root, [...issue.path, key])),
     });
   }
-  const got = valueAt(root, issue.path);
-  const fault = { argument: pathText(name, issue.path), expected: issue.message, got: show(got) };
+  const got = valueAtPath(root, issue.path);
+  const fault = { argument: jsonPathText(name, issue.path), expected: issue.message, got: showJson(got) };
   return issue.code === 'invalid_type' && got !== undefined ? new SaddlepointTypeError(fault) : new SaddlepointRangeError('ERR_ARGUMENT_RANGE', fault);
 }
 
