@@ -71,6 +71,14 @@ describe('bad input is one line that names the field, exit 2, no stack trace', (
       },
       /cut\.npy/,
     ],
+    [
+      'a singular kernel',
+      async () => {
+        const rows = Array.from({ length: 40 }, (_, i) => `${i % 5},${(i % 5) ** 2},${i % 2}`);
+        return ['curve', '--data', await write('twins.csv', `a,b,y\n${rows.join('\n')}\n`), '--target', 'y', '--samples', '16', '--ridge', '1e-300'];
+      },
+      /kernel: expected a positive definite kernel.*raise ridge/,
+    ],
     ['a plugin that is none', async () => ['report', '--plugin', await write('plugin.mjs', 'export default 3;')], /--plugin: expected a module whose default export is a plugin/],
   ];
 
@@ -180,9 +188,11 @@ describe('saddle curve and train', () => {
       return [a, b, a - 0.5 * b].join(',');
     });
     const file = await write('table.csv', `a,b,y\n${rows.join('\n')}\n`);
-    const { code, stdout, stderr } = await saddle(['curve', '--data', file, '--target', 'y', '--network', 'identity 1', '--pool', '60', '--test', '20', '--samples', '8,32', '--ridge', '0.01', '--json', '--quiet']);
+    const { code, stdout, stderr } = await saddle(['curve', '--data', file, '--target', 'y', '--network', 'identity 1', '--samples', '8,32', '--ridge', '0.01', '--json', '--quiet']);
     expect(code, stderr).toBe(0);
-    const { learningCurve } = JSON.parse(stdout) as { learningCurve: { curves: { regression: { testError: { mean: number } }[] }[] } };
+    const { experiment, learningCurve } = JSON.parse(stdout) as { experiment: { pool: number; test: number }; learningCurve: { curves: { regression: { testError: { mean: number } }[] }[] } };
+    // Sizes that fit a table of 80 rows.
+    expect(experiment).toMatchObject({ pool: 56, test: 24 });
     // A linear teacher in two dimensions is learned from 32 samples up to the ridge's bias.
     expect(learningCurve.curves[0].regression[1].testError.mean).toBeLessThan(1e-3);
   });

@@ -84,7 +84,7 @@ describe('a whole run', () => {
 describe('the page', () => {
   it('holds all seven sections and every figure, and asks nothing of the network', () => {
     for (let i = 1; i <= 7; i++) expect(rendered.html.includes(`id="section-${i}"`), `section ${i}`).toBe(true);
-    expect(Object.keys(rendered.figures)).toEqual(['spectrum', 'learning-curve', 'learnability', 'ridge-flow', 'exponent', 'feature-kernels', 'alignment', 'dynamics']);
+    expect(Object.keys(rendered.figures)).toEqual(['spectrum', 'learning-curve', 'training-error', 'learnability', 'ridge-flow', 'exponent', 'feature-kernels', 'alignment', 'dynamics']);
     for (const name of Object.keys(rendered.figures)) expect(rendered.html.includes(`id="figure-${name}"`), name).toBe(true);
     const withoutNamespaces = rendered.html.replaceAll(/xmlns(:\w+)?="[^"]*"/g, '');
     expect(withoutNamespaces.match(/https?:|\bsrc=|@import|<script|<link/g)).toBe(null);

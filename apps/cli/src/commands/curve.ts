@@ -10,8 +10,8 @@ import { saveReport } from './save.js';
 export const withCurve = (command: Command): Command =>
   withPlugins(withProblem(command))
     .option('--ridge <σ²>', 'ridge of K + σ²I, absolute', number({ min: 0 }), 1)
-    .option('--pool <n>', 'samples that the theory reads', number({ min: 8, integer: true }), 1024)
-    .option('--test <n>', 'held-out samples for brute force', number({ min: 1, integer: true }), 1000)
+    .option('--pool <n>', 'samples that the theory reads (1024, or seven tenths of a smaller table)', number({ min: 8, integer: true }))
+    .option('--test <n>', 'held-out samples for brute force (1000, or the rest of a smaller table)', number({ min: 1, integer: true }))
     .option('--samples <list>', 'training-set sizes, such as 16,64,256 (powers of two up to half the pool)', numbers({ min: 1, integer: true }))
     .option('--draws <n>', 'random training sets per size', number({ min: 2, integer: true }), 6)
     .option('--target-error <value>', 'say how much data this mean squared test error needs', number({ min: 0 }))
@@ -22,7 +22,7 @@ export const addCurve = (): Command =>
   withCurve(new Command('curve').description('learning curve from theory, checked against brute-force GP regression'))
     .addOption(new Option('--kernel <kind>', 'which kernel').choices(['nngp', 'ntk', 'both']).default('ntk'))
     .action(async (options: CurveOptions) => {
-      const experiment = experimentFrom(options);
+      const experiment = await experimentFrom(options);
       const { report, rendered } = await runShown('report', { experiment, plugins: options.plugin, render: options.out !== undefined }, options);
       const files = options.out === undefined ? undefined : await saveReport(options.out, report, rendered);
       if (options.json) {

@@ -22,7 +22,7 @@ export const addTrain = (setExitCode: SetExitCode): Command =>
     .option('--sets <n>', 'training sets per size, the first of those of the regression (more below 64 samples)', number({ min: 1, integer: true }), 2)
     .action(async (options: TrainOptions) => {
       const experiment = {
-        ...experimentFrom({ ...options, kernel: 'ntk' }),
+        ...(await experimentFrom({ ...options, kernel: 'ntk' })),
         training: { widths: options.widths.map((width) => ({ width, members: options.members, sets: options.sets })) },
       };
       const { report, rendered } = await runShown('report', { experiment, plugins: options.plugin, render: options.out !== undefined }, options);

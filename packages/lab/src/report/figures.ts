@@ -61,6 +61,18 @@ function learningCurve({ sections, experiment }: Report): FigureSpec | undefined
   return learningCurveFigure({ curves, points, levels: shown ? [{ value: target, label: `error asked for, ${setting(target)}`, anchor: 'start' }] : [] }, { height: 340, width: 620 });
 }
 
+function trainingError({ sections }: Report): FigureSpec | undefined {
+  const section = sections.learningCurve;
+  if (section === undefined) return undefined;
+  const x = section.samples;
+  const curves = section.curves.flatMap(({ kernel, theories: [main] }) => {
+    const known = main.trainError.filter((e) => e !== null);
+    return known.length === x.length ? [{ name: `replica theory, ${kernel.toUpperCase()}`, group: kernel, x, y: known }] : [];
+  });
+  const points = section.curves.map(({ kernel, regression }) => ({ name: `regression, ${kernel.toUpperCase()}`, group: kernel, x, ...bars(regression.map((r) => r.trainError)) }));
+  return learningCurveFigure({ curves, points, yTitle: 'training error (mean squared)' }, { height: 240, width: 620 });
+}
+
 function exponent({ sections }: Report): FigureSpec | undefined {
   const section = sections.exponent;
   if (section === undefined || section.samples.length < 2) return undefined;
@@ -125,6 +137,7 @@ export function figureSpecs(report: Report): Readonly<Record<string, FigureSpec>
       spectrum &&
       spectrumFigure({ eigenvalues: spectrum.eigenvalues, targetPowers: spectrum.targetPowers, ...(spectrum.eigenvalueTail && { tail: tail(spectrum.eigenvalueTail) }), ...(spectrum.powerTail && { powerTail: tail(spectrum.powerTail) }) }),
     'learning-curve': learningCurve(report),
+    'training-error': trainingError(report),
     learnability: learnability && learnabilityFigure(learnability, { width: 620 }),
     'ridge-flow': ridgeFlow && ridgeFlowFigure(ridgeFlow, { width: 620 }),
     exponent: exponent(report),

@@ -53,6 +53,7 @@ ${figure(
   'learning-curve',
   html`Lines: theory, with a band for the chance of which samples are in the pool${second === undefined ? '' : html` (solid; dashed: ${second.label}, whose gap to the solid line says how far the data are from Gaussian features)`}. Points: measured on held-out samples; error bars: standard errors over training sets and test samples. ${worst === undefined ? '' : html`From 64 samples on, theory and regression differ by at most ${percent(worst.value).slice(1)} on the pool's own samples (${worst.kernel.toUpperCase()}, n = ${worst.n}).`}`,
 )}
+${figure('training-error', html`Mean squared error on the training set itself, E<sub>train</sub> = (σ²/κ)²·E<sub>test</sub> in theory (lines) and in regression (points).`)}
 ${curves.map(curveTable)}
 ${training === undefined ? null : trainedTable(training.widths)}
 ${training?.notes.map((note) => html`<p class="note">${note}</p>`)}`;

@@ -1,8 +1,8 @@
 import { mlp, resolveActivation } from '@saddlepoint/architecture';
 import { kernelRescaling, kernelTargetAlignment, solveGaussianAdaptiveKernel } from '@saddlepoint/adaptive';
 import { trainEnsemble } from '@saddlepoint/finite-width';
-import { computeKernels } from '@saddlepoint/kernels';
-import { addDiagonal, cholesky, multiplyVector, rowsOf, scaled, solveCholeskyVector, type Matrix } from '@saddlepoint/linalg';
+import { computeKernels, gpPosterior } from '@saddlepoint/kernels';
+import { rowsOf, scaled, type Matrix } from '@saddlepoint/linalg';
 import { take } from '@saddlepoint/datasets';
 import { randomStream } from '@saddlepoint/numerics';
 import type { FeatureLearningSpec } from '../experiment/schema.js';
@@ -72,13 +72,13 @@ async function run({ experiment, problem, lab, seed }: StageContext, options: St
   const infinite = mlp({ depth: 1, activation, weightVariance, readoutVariance: variance });
   const { nngp: cross } = await computeKernels(infinite, testInputs, inputs, { outputs: 'nngp', extensions: { activations: lab.activations }, signal });
   const { value: rescaled } = kernelRescaling({ kernel: value.lazyKernel, targets, ridge: small, widths: [width], ...(resolved.homogeneity !== undefined && { homogeneity: resolved.homogeneity }) });
-  const lazyDual = solveCholeskyVector(cholesky(addDiagonal(value.lazyKernel, small)), targets.data);
+  const lazy = gpPosterior({ kernel: value.lazyKernel, crossKernel: cross, targets, ridge: small });
   const sampled = await sample(spec, inputs, targets, testInputs, seed, options);
   const testOutputs = sampled.result.testOutputs;
   if (testOutputs === undefined) throw new Error('test outputs were asked for and not recorded');
 
   const candidates: Candidate[] = [
-    { name: 'lazy', label: 'lazy: infinite width', kind: 'theory', kernel: value.lazyKernel, alignmentStandardError: null, train: value.lazyMean, test: multiplyVector(cross, lazyDual) },
+    { name: 'lazy', label: 'lazy: infinite width', kind: 'theory', kernel: value.lazyKernel, alignmentStandardError: null, train: value.lazyMean, test: lazy.mean.data },
     { name: 'rescaled', label: 'kernel rescaling', kind: 'theory', kernel: scaled(value.lazyKernel, rescaled.factor), alignmentStandardError: null, train: rescaled.mean, test: rescaled.predict(cross) },
     { name: 'adaptive', label: 'adaptive kernel', kind: 'theory', kernel: value.kernel, alignmentStandardError: null, train: value.mean, test: value.predict(testInputs) },
     {

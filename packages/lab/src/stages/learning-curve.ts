@@ -1,5 +1,6 @@
 import { nextTurn, SaddlepointRangeError, throwIfAborted } from '@saddlepoint/core';
-import { addDiagonal, cholesky, multiplyVector, solveCholeskyVector, submatrix } from '@saddlepoint/linalg';
+import { gpPosterior } from '@saddlepoint/kernels';
+import { multiplyVector, rowsOf, submatrix } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
 import type { PoolKernel } from '../problem.js';
 import type { Stage, StageContext, StageOptions } from '../registry/stage.js';
@@ -36,8 +37,14 @@ async function regress({ problem, experiment, seed }: StageContext, { kernel, cr
   for (let draw = 0; draw < draws; draw++) {
     throwIfAborted(signal);
     const chosen = drawIndices(seed, draw, kernel.rows, samples);
-    const dual = solveCholeskyVector(cholesky(addDiagonal(submatrix(kernel, chosen, chosen), ridge)), Float64Array.from(chosen, (i) => targets[i]));
-    const test = multiplyVector(submatrix(crossKernel, every(crossKernel.rows), chosen), dual);
+    const posterior = gpPosterior({
+      kernel: submatrix(kernel, chosen, chosen),
+      crossKernel: submatrix(crossKernel, every(crossKernel.rows), chosen),
+      targets: rowsOf(problem.pool.targets, chosen),
+      ridge,
+    });
+    const dual = posterior.coefficients.data;
+    const test = posterior.mean.data;
     results.test.push(meanSquaredError(test, held));
     results.testSampling.push(samplingError(test, held, held.length));
     results.sign.push(signError(test, held));
