@@ -75,9 +75,9 @@ describe('the action', () => {
   });
 });
 
-it('is exact for a three-layer linear network of unequal widths: two-dimensional quadrature over the chi-square factors', () => {
-  // f = W₂W₁x/…: given Q_l ~ χ²_{N_l}/N_l the output is Gaussian with kernel Q₁Q₂K (deep linear networks only in law of a scalar chain,
-  // one input direction at a time); so the posterior mean of f is E[…] over p(Q₁)p(Q₂)N(y; 0, σ²+Q₁Q₂K). K = k·I, n = N at growing N.
+it('is exact as N → ∞ for a linear network with two hidden layers of unequal widths: quadrature over the chi-square factors', () => {
+  // Given Q_l ~ χ²_{N_l}/N_l the output is Gaussian with kernel Q₁Q₂K, so the posterior mean of f is that of q/(σ²+q)·y, q = Q₁Q₂, over
+  // p(Q₁)p(Q₂)N(y; 0, σ²+q). One sample with K = 1, |y|² ∝ N.
   const errors = [20, 80].map((N) => {
     const widths = [N, 2 * N];
     const y = new Float64Array(1).fill(2 * Math.sqrt(N));
