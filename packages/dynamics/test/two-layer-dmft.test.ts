@@ -147,9 +147,11 @@ describe('exact properties', () => {
     const tested = await twoLayerDmft({ ...problem, testGram: submatrix(inputGram, [0, 3], [0, 3]), crossGram: submatrix(inputGram, [0, 3], all) });
     const row = tested.outputs.data.subarray(10 * n);
     expect(Array.from(tested.testOutputs?.data.subarray(20) ?? [])).toEqual([expect.closeTo(row[0], 12), expect.closeTo(row[3], 12)]);
-    // A full-rank Gram matrix takes the direct product: add a ridge to the inputs.
-    const full = await twoLayerDmft({ ...problem, inputGram: submatrix(inputGram, [0, 1, 2], [0, 1, 2]), targets: [1, 2, 3] });
+    // Three samples of full rank take the direct product.
+    const three = submatrix(inputGram, [0, 1, 2], [0, 1, 2]);
+    const full = await twoLayerDmft({ ...problem, inputGram: three, targets: [1, 2, 3], testGram: submatrix(three, [1], [1]), crossGram: submatrix(three, [1], [0, 1, 2]) });
     expect(full.status).toBe('completed');
+    expect(full.testOutputs?.data[10]).toBeCloseTo(full.outputs.data[3 * 10 + 1], 12);
   });
 });
 
