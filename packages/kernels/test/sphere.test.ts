@@ -31,8 +31,8 @@ describe('Mercer spectra on the sphere', () => {
   it('sum to the trace with what they leave out', () => {
     const { eigenvalues, multiplicities, trace, tailTrace } = sphereSpectrum(mlp({ depth: 2, activation: 'tanh' }), { dimension: 10, maxDegree: 40 });
     expect(eigenvalues.reduce((s, v, l) => s + v * multiplicities[l], 0) + tailTrace).toBeRelativelyClose(trace, 1e-14);
-    // Analytic: what degree 40 leaves out is below the rounding of deg·λ.
-    expect(Math.abs(tailTrace)).toBeLessThan(1e-3 * trace);
+    // Analytic: what degree 40 leaves out is below the rounding of deg·λ (2e-12 of the trace here).
+    expect(Math.abs(tailTrace)).toBeLessThan(1e-10 * trace);
   });
 
   it('is the Fourier series on the circle', () => {
