@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { featureKernel, harmonicDegeneracy, powerLawFeatures } from '@saddlepoint/datasets';
-import { addDiagonal, cholesky, multiplyVector, solveCholeskyVector } from '@saddlepoint/linalg';
+import { addDiagonal, cholesky, dot, invertCholesky, multiplyVector, solveCholeskyVector, trace } from '@saddlepoint/linalg';
 import { mean, standardError } from '@saddlepoint/numerics';
 import { averagedLogEvidence, effectiveRidge, equivalentKernel, gpLearningCurve, learnabilities, modeStatistics } from '@saddlepoint/replica';
 import type { ModeSpectrum } from '@saddlepoint/replica';
@@ -74,7 +74,8 @@ describe('brute force with this project’s own linear algebra', () => {
         const test = coefficients.reduce((sum, f, k) => sum + (f - data.targetCoefficients[k]) ** 2, labelNoise);
         const train = dual.reduce((sum, r) => sum + (ridge * r) ** 2, 0) / n;
         const fit = data.targets.data.reduce((sum, y, i) => sum + y * dual[i], 0);
-        return { test, train, first: coefficients[0], evidence: -0.5 * (fit + chol.logDeterminant + n * Math.log(2 * Math.PI)) };
+        const slope = 0.5 * (dot(dual, dual) - trace(invertCholesky(chol)));
+        return { test, train, slope, first: coefficients[0], evidence: -0.5 * (fit + chol.logDeterminant + n * Math.log(2 * Math.PI)) };
       });
       const [point] = gpLearningCurve(powerLaw(modes, 1.3, 1.6), { samples: [n], ridge, labelNoise });
       const { learnability, variance } = modeStatistics(powerLaw(modes, 1.3, 1.6), { samples: n, ridge, labelNoise });
@@ -83,6 +84,10 @@ describe('brute force with this project’s own linear algebra', () => {
       expectMeasured('test', point.testError, summary(draws.map((d) => d.test)), 0.01);
       expectMeasured('train', point.trainError, summary(draws.map((d) => d.train)), 0.01);
       expectMeasured('evidence', point.logEvidence, summary(draws.map((d) => d.evidence)), 0.01);
+      const { gradientRidge } = averagedLogEvidence(powerLaw(modes, 1.3, 1.6), { samples: n, ridge, labelNoise });
+      expectMeasured('slope of the evidence', gradientRidge, summary(draws.map((d) => d.slope)), 0.01);
+      // At fixed κ the derivative would be −n/2κ.
+      expect(Math.abs(gradientRidge + n / (2 * point.effectiveRidge))).toBeGreaterThan(0.2 * Math.abs(gradientRidge));
       expectMeasured('mean predictor', learnability[0], summary(draws.map((d) => d.first)), 0.01);
       const spread = draws.map((d) => (d.first - mean(draws.map((e) => e.first))) ** 2);
       expectMeasured('variance of the predictor', variance[0], summary(spread), 0.1); // O(1/n) again, for one mode of order one sample

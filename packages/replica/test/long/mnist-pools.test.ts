@@ -1,5 +1,5 @@
 // Learning curves from one pool of 2048 MNIST images against brute-force regression: odd/even, erf, two hidden layers.
-// SADDLEPOINT_UPDATE_GOLDEN=1 pnpm test:long packages/replica  writes test/golden/mnist-pools.json.
+// SADDLEPOINT_UPDATE_GOLDEN=1 pnpm test:long packages/replica  writes test/golden/mnist-pools-{nngp,ntk}.json.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
