@@ -9,7 +9,7 @@ import type { NetworkParameters } from './parameters.js';
  *
  * `ntk`, `standard`: θ ← θ − η ∂_θ ℓ. `mean-field`: θ ← θ − ηγ²N ∂_θ ℓ, N the last hidden width, so that curves compare with DMFT at the
  * same η and step count (2205.09653). ℓ = (1/2n)Σ(f−y)² for `loss: 'mean'`, ½Σ(f−y)² for `'sum'`.
- * With `ridge` the objective is ½Σ(f_c−y)² + ½σ²|θ−θ₀|², f_c = f−f₀: its wide limit is NTK regression with ridge σ².
+ * With `weightDecayToInit` = σ² the objective is ½Σ(f_c−y)² + ½σ²|θ−θ₀|², f_c = f−f₀: its wide limit is NTK regression with ridge σ².
  */
 export interface GradientDescent {
   readonly type: 'gradient-descent';
@@ -35,8 +35,9 @@ export interface GradientDescent {
 }
 
 /**
- * Gauss–Newton with line search on the same objective as gradient descent with a ridge, ½Σ(f_c−y)² + ½σ²|θ−θ₀|²:
- * θ ← θ₀ + Jᵀ(JJᵀ+σ²)⁻¹(y − f_c + J(θ−θ₀)), J Jᵀ the empirical NTK of now. A handful of iterations where gradient descent needs hundreds.
+ * Gauss–Newton with line search on the same objective as gradient descent with a ridge, ½Σ(f_c−y)² + ½σ²|θ−θ₀|². The first step is
+ * θ₀ + Jᵀ(JJᵀ+σ²)⁻¹(y − f_c), exact for a lazy network; later ones come from an L-BFGS memory with (JᵀJ+σ²)⁻¹ as its initial metric.
+ * About ten times fewer iterations than gradient descent takes.
  */
 export interface GaussNewton {
   readonly type: 'gauss-newton';
