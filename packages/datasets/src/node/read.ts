@@ -5,6 +5,7 @@ import { dataError } from '../errors.js';
 
 /** The bytes of a file, gunzipped when its name ends in .gz; a missing or unreadable file is a one-line error naming it. */
 export async function readBytes(path: string): Promise<Uint8Array> {
+  if (typeof path !== 'string' || path === '') throw dataError('dataset path', 'the path of a file', JSON.stringify(path) ?? 'nothing');
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

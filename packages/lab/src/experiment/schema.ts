@@ -22,19 +22,22 @@ const sizes = (what: string) => {
     .meta({ description: what });
 };
 
+/** What an object should be, for what is none; unknown fields keep their own message. */
+const objectError = (what: string) => (issue: { readonly code?: string | undefined }) => (issue.code === 'invalid_type' ? what : undefined);
+
 const trainedWidth = z.strictObject({
   width: integer(1, 'hidden width of the networks that are trained'),
   samples: sizes('training-set sizes at which this width is trained').optional(),
   sets: integer(1, 'training sets per size, the first ones of the regression; sizes below 64 get up to four times as many').default(2),
   members: integer(1, 'networks per training set, each with its own initialisation').default(3),
-});
+}, { error: objectError('{ width, samples, sets, members }') });
 
 const training = z
   .strictObject({
     widths: z.array(trainedWidth, { error: 'a list of { width, samples, sets, members }' }).min(1, { error: 'at least one { width, samples, sets, members }' }),
     tolerance: positive('gradient norm relative to its start at which training stops').default(1e-3),
     maximumSteps: integer(1, 'most Gauss–Newton iterations').default(30),
-  })
+  }, { error: objectError('an object with "widths", or leave it out') })
   .meta({ description: 'Networks trained to the minimum of ½Σ(f−y)² + ½σ²|θ−θ₀|², whose wide limit is NTK regression at ridge σ²' });
 
 const featureLearning = z
@@ -49,7 +52,7 @@ const featureLearning = z
     chains: integer(2, 'independent Langevin chains').default(4),
     steps: integer(10, 'Langevin steps kept').default(3000),
     burnIn: integer(1, 'Langevin steps thrown away first').default(1000),
-  })
+  }, { error: objectError('an object with "samples", "width", "ridge", …, or leave it out') })
   .meta({ description: 'A two-layer network small enough to adapt: theory against posterior sampling' });
 
 const dynamics = z
@@ -62,7 +65,7 @@ const dynamics = z
     learningRate: positive('η'),
     steps: integer(1, 'gradient-descent steps'),
     particles: integer(10, 'neurons of the mean-field population').default(2000),
-  })
+  }, { error: objectError('an object with "samples", "richness", "width", …, or leave it out') })
   .meta({ description: 'Training-loss curves of two-layer networks in mean-field scaling' });
 
 /**
@@ -70,12 +73,12 @@ const dynamics = z
  */
 export const experimentSchema = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.string({ error: 'the address of a JSON Schema' }).optional(),
     version: z.literal(1, { error: '1, the version of the experiment format' }).default(1),
     name: z.string({ error: 'a short name' }).min(1, { error: 'a short name' }),
-    description: z.string().optional(),
+    description: z.string({ error: 'text' }).optional(),
     dataset: z.looseObject({ type: z.string({ error: 'the name of a data set, such as "mnist"' }) }, { error: 'an object with a "type", such as { "type": "mnist" }' }),
-    network: z.union([z.string().min(1), networkSchema], { error: 'a network: text such as "erf 2 w=1.5 b=0.1", or { version, parameterization, layers }' }),
+    network: z.union([z.string(), networkSchema], { error: 'a network: text such as "erf 2 w=1.5 b=0.1", or { version, parameterization, layers }' }),
     pool: integer(8, 'samples in the pool that the theory reads and training sets are drawn from'),
     test: integer(1, 'held-out samples'),
     ridge: positive('the ridge σ² of K + σ²I, absolute'),
@@ -93,7 +96,7 @@ export const experimentSchema = z
     dynamics: dynamics.optional(),
     targetError: positive('mean squared test error whose price in data is asked').optional(),
     seed: integer(0, 'seed of every random choice').default(0),
-  })
+  }, { error: objectError('an object with "name", "dataset", "network", … (see --schema)') })
   .meta({ title: 'Saddlepoint experiment', description: 'What `saddle report` runs' });
 
 /** An experiment as written: defaults may be left out, the network may be text. */

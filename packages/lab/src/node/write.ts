@@ -23,7 +23,7 @@ export async function writeFiles(files: readonly (readonly [path: string, conten
     }
     for (const [i, [path]] of files.entries()) await rename(temporary[i], path);
   } catch (error) {
-    await Promise.all(temporary.map((path) => rm(path, { force: true })));
+    await Promise.allSettled(temporary.map((path) => rm(path, { force: true })));
     throw error;
   }
 }
