@@ -31,12 +31,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const outOfMemory = (error: Error): boolean => error.message === 'Array buffer allocation failed' || error.message.startsWith('Invalid typed array length') || ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY');
+
+const memoryAdvice = 'out of memory: ask for fewer samples (--samples, --pool), or for a smaller network';
+
 /** The fields of any thrown value that survive a message to another thread. */
 export function toFault(error: unknown): Fault {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const argument = isSaddlepointError(error) ? { argument: error.argument } : {};
-  return { name: error.name, message: error.message, ...code, ...argument, ...(error.stack ? { stack: error.stack } : {}) };
+  return { name: error.name, message: outOfMemory(error) ? memoryAdvice : error.message, ...code, ...argument, ...(error.stack ? { stack: error.stack } : {}) };
 }
 
 /** Wrong input is the caller's to mend (2); anything else failed here (1). */
@@ -44,4 +48,4 @@ export const exitCodeOf = (fault: Fault): ExitCode => (fault.argument !== undefi
 
 /** One line for a person: what was wrong, or the stack when asked for. */
 export const describe = (fault: Fault, debug: boolean): string =>
-  debug && fault.stack ? fault.stack : `saddle: ${fault.message.split('\n').join(' ')}`;
+  debug && fault.stack ? fault.stack : `saddle: ${fault.message.split(/\s*\n\s*/).join(' ')}`;

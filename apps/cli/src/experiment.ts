@@ -1,6 +1,8 @@
 import type { DatasetSpec } from '@saddlepoint/datasets/node';
 import type { ExperimentInput } from '@saddlepoint/lab';
 import { datasetSpec } from './data.js';
+import { UsageError } from './exit.js';
+import { readNetworkFile } from './network-file.js';
 import type { PluginOptions, ProblemOptions } from './options.js';
 
 /** What `curve` and `train` ask for beside data and network. */
@@ -29,6 +31,8 @@ async function sizesOf(spec: DatasetSpec, { pool, test }: CurveOptions): Promise
   const { loadDataset } = await import('@saddlepoint/datasets/node');
   const samples = (await loadDataset(spec)).inputs.rows;
   if (samples >= wanted.pool + wanted.test) return wanted;
+  if ((pool ?? 0) + (test ?? 0) >= samples)
+    throw new UsageError(`${pool === undefined ? '--test' : '--pool'}: expected fewer than the ${samples} samples of the data, so that some are left, got ${pool ?? test}`);
   const fitted = pool ?? Math.min(wanted.pool, test === undefined ? Math.floor(0.7 * samples) : samples - test);
   return { pool: fitted, test: test ?? samples - fitted };
 }
@@ -41,7 +45,7 @@ export async function experimentFrom(options: CurveOptions): Promise<ExperimentI
     version: 1,
     name: `${options.network} on ${options.data.startsWith('{') ? spec.type : options.data}`,
     dataset: { ...spec },
-    network: options.network,
+    network: options.network.endsWith('.json') ? await readNetworkFile(options.network) : options.network,
     pool,
     test,
     ridge: options.ridge,

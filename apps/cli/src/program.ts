@@ -5,15 +5,21 @@ import { addKernel } from './commands/kernel.js';
 import { addReport } from './commands/report.js';
 import { addPluginCommand } from './commands/plugin-command.js';
 import { addTrain } from './commands/train.js';
-import type { SetExitCode } from './exit.js';
+import { UsageError, type SetExitCode } from './exit.js';
 import { version } from './version.js';
+
+/** What commander has to say, as one line in the voice of every other error. */
+const usageError = (text: string, write: (line: string) => void): void => {
+  const line = text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  write(`saddle: ${line} (add --help for the options)\n`);
+};
 
 /** The `saddle` command with its subcommands, those of plugins after the built-in ones. */
 export function createProgram(setExitCode: SetExitCode, pluginCommands: readonly PluginCommand[] = []): Command {
   const program = new Command('saddle')
     .description('Predict from theory how the error of a network falls with data, width and time, and check it against trained networks.')
     .version(version)
-    .showHelpAfterError('(add --help for the options)')
+    .configureOutput({ outputError: usageError })
     .addHelpText(
       'after',
       '\nResults go to stdout, progress to stderr. Exit codes: 0 ok, 1 failed, 2 wrong input, 3 not converged, 130 interrupted.' +
@@ -21,8 +27,11 @@ export function createProgram(setExitCode: SetExitCode, pluginCommands: readonly
     );
   for (const add of [addReport, addKernel, addCurve, addTrain]) {
     const command = add(setExitCode);
-    program.addCommand(command.exitOverride().showHelpAfterError('(add --help for the options)'));
+    program.addCommand(command.copyInheritedSettings(program).exitOverride());
   }
-  for (const command of pluginCommands) program.addCommand(addPluginCommand(command, setExitCode).exitOverride());
+  for (const command of pluginCommands) {
+    if (program.commands.some((known) => known.name() === command.name)) throw new UsageError(`--plugin: expected commands with new names (rename it in the plugin), got a second "${command.name}"`);
+    program.addCommand(addPluginCommand(command, setExitCode).copyInheritedSettings(program).exitOverride());
+  }
   return program.exitOverride();
 }

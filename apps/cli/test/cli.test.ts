@@ -79,6 +79,11 @@ describe('bad input is one line that names the field, exit 2, no stack trace', (
       },
       /kernel: expected a positive definite kernel.*raise ridge/,
     ],
+    ['an --out that is a file', async () => ['curve', '--data', 'mnist', '--out', await write('taken', '')], /--out: expected a place that can be written.*taken is a file/],
+    ['a network file that is missing', () => ['curve', '--network', join(folder, 'none.json')], /--network: expected a readable file/],
+    ['a pool as large as the table', async () => ['curve', '--data', await write('short.csv', 'a,y\n1,2\n3,5\n4,4\n'), '--target', 'y', '--pool', '1000'], /--pool: expected fewer than the 3 samples/],
+    ['an experiment that is no object', async () => ['report', await write('list.json', '[]')], /experiment: expected an object with "name"/],
+    ['a path that is none', () => ['kernel', '--data', '{"type":"csv","target":"y"}'], /dataset path: expected the path of a file, got nothing/],
     ['a plugin that is none', async () => ['report', '--plugin', await write('plugin.mjs', 'export default 3;')], /--plugin: expected a module whose default export is a plugin/],
   ];
 
@@ -87,6 +92,7 @@ describe('bad input is one line that names the field, exit 2, no stack trace', (
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
   });
 
@@ -97,6 +103,13 @@ describe('bad input is one line that names the field, exit 2, no stack trace', (
 });
 
 describe('saddle kernel', () => {
+  it('takes all samples of a small table', async () => {
+    const data = await write('three.csv', 'a,b,y\n1,0,1\n0,1,2\n1,1,4\n');
+    const { code, stdout, stderr } = await saddle(['kernel', '--data', data, '--target', 'y', '--json', '--quiet']);
+    expect(code, stderr).toBe(0);
+    expect((JSON.parse(stdout) as { kernels: { samples: number }[] }).kernels[0].samples).toBe(3);
+  });
+
   it('saves the kernel of a file of data: linear network, K = σ_w⁴ x·x′/d', async () => {
     const inputs = matrix(3, 2, [1, 0, 0, 2, 1, 1]);
     const data = await write('x.npy', encodeNpy(inputs));
@@ -195,6 +208,16 @@ describe('saddle curve and train', () => {
     expect(experiment).toMatchObject({ pool: 56, test: 24 });
     // A linear teacher in two dimensions is learned from 32 samples up to the ridge's bias.
     expect(learningCurve.curves[0].regression[1].testError.mean).toBeLessThan(1e-3);
+  });
+
+  it('reads a network from a file, and inputs of one dimension', async () => {
+    // In one dimension all inputs are parallel or opposite: kernels of ReLU have rank two, and the rest is rounding.
+    const rows = Array.from({ length: 40 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)}`);
+    const file = await write('line.csv', `x,y\n${rows.join('\n')}\n`);
+    const dense = { type: 'dense', weightVariance: 1, biasVariance: 0 };
+    const network = await write('relu.json', JSON.stringify({ version: 1, parameterization: 'ntk', layers: [dense, { type: 'activation', activation: 'relu' }, dense] }));
+    const { code, stderr } = await saddle(['curve', '--data', file, '--target', 'y', '--network', network, '--samples', '8', '--quiet']);
+    expect(code, stderr).toBe(0);
   });
 
   it('trains networks beside the theory', async () => {

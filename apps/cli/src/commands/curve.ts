@@ -3,6 +3,7 @@ import { experimentFrom, type CurveOptions } from '../experiment.js';
 import { number, numbers, withPlugins, withProblem } from '../options.js';
 import { printJson } from '../print.js';
 import { runShown } from '../run.js';
+import { checkWritable } from '../writable.js';
 import { printCurve, printDataNeeded } from './report.js';
 import { saveReport } from './save.js';
 
@@ -22,6 +23,7 @@ export const addCurve = (): Command =>
   withCurve(new Command('curve').description('learning curve from theory, checked against brute-force GP regression'))
     .addOption(new Option('--kernel <kind>', 'which kernel').choices(['nngp', 'ntk', 'both']).default('ntk'))
     .action(async (options: CurveOptions) => {
+      if (options.out !== undefined) await checkWritable(options.out);
       const experiment = await experimentFrom(options);
       const { report, rendered } = await runShown('report', { experiment, plugins: options.plugin, render: options.out !== undefined }, options);
       const files = options.out === undefined ? undefined : await saveReport(options.out, report, rendered);

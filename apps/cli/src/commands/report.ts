@@ -5,6 +5,7 @@ import { UsageError } from '../exit.js';
 import { number, withPlugins, type PluginOptions } from '../options.js';
 import { printJson, printTable, show, showEstimate, showPercent } from '../print.js';
 import { runShown } from '../run.js';
+import { checkWritable } from '../writable.js';
 import { saveReport } from './save.js';
 
 interface ReportOptions extends PluginOptions {
@@ -80,6 +81,7 @@ export const addReport = (): Command =>
         return;
       }
       const experiment = await readExperiment(file);
+      await checkWritable(options.out);
       const { report, rendered } = await runShown(
         'report',
         { experiment, plugins: options.plugin, render: true, ...(options.seed === undefined ? {} : { seed: options.seed }) },

@@ -4,6 +4,7 @@ import { exitCode, type SetExitCode } from '../exit.js';
 import { number, numbers } from '../options.js';
 import { printJson } from '../print.js';
 import { runShown } from '../run.js';
+import { checkWritable } from '../writable.js';
 import { withCurve } from './curve.js';
 import { printCurve, printDataNeeded } from './report.js';
 import { saveReport } from './save.js';
@@ -21,6 +22,7 @@ export const addTrain = (setExitCode: SetExitCode): Command =>
     .option('--members <n>', 'networks per width, size and training set', number({ min: 1, integer: true }), 2)
     .option('--sets <n>', 'training sets per size, the first of those of the regression (more below 64 samples)', number({ min: 1, integer: true }), 2)
     .action(async (options: TrainOptions) => {
+      if (options.out !== undefined) await checkWritable(options.out);
       const experiment = {
         ...(await experimentFrom({ ...options, kernel: 'ntk' })),
         training: { widths: options.widths.map((width) => ({ width, members: options.members, sets: options.sets })) },

@@ -10,7 +10,7 @@ async function importPlugin(specifier: string): Promise<Plugin> {
   try {
     module = (await import(isPath ? pathToFileURL(resolve(specifier)).href : specifier)) as { default?: unknown };
   } catch (error) {
-    throw new UsageError(`--plugin: expected a module that can be imported, got ${specifier} (${error instanceof Error ? error.message : String(error)})`);
+    throw new UsageError(`--plugin: expected a module that can be imported, got ${specifier} (${(error instanceof Error ? error.message : String(error)).replace(/ imported from .*/s, '')})`);
   }
   if (typeof module.default !== 'object' || module.default === null)
     throw new UsageError(`--plugin: expected a module whose default export is a plugin (definePlugin), got ${specifier}`);
