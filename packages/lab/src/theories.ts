@@ -1,7 +1,7 @@
-import { poolLearningCurve } from '@saddlepoint/replica';
+import { poolCurve } from './pool-theory.js';
 import type { Theory, TheoryProblem } from './registry/theory.js';
 
-const curve = ({ pool, targets, samples, ridge }: TheoryProblem) => poolLearningCurve({ ...pool, targets, prepared: pool, samples, ridge });
+const curve = ({ pool, targets, samples, ridge }: TheoryProblem) => poolCurve(pool, targets, samples, ridge);
 
 /** Replica theory transferred from one pool, its risk anchored at the pool's leave-one-out error. */
 export const replicaTheory: Theory = {

@@ -1,11 +1,10 @@
-import { mlp } from '@saddlepoint/architecture';
+import { mlp, resolveActivation } from '@saddlepoint/architecture';
 import { take } from '@saddlepoint/datasets';
 import { lazyDynamics, twoLayerDmft } from '@saddlepoint/dynamics';
 import { trainEnsemble } from '@saddlepoint/finite-width';
 import { computeKernels } from '@saddlepoint/kernels';
 import { gram, rowsOf } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
-import { resolveActivation } from '@saddlepoint/architecture';
 import { rowSpaceInputs } from './row-space.js';
 import type { Stage, StageContext, StageOptions } from '../registry/stage.js';
 import type { DynamicsCurve, DynamicsSection } from '../report/sections.js';

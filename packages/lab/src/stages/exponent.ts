@@ -1,6 +1,6 @@
-import { poolLearningCurve } from '@saddlepoint/replica';
 import { logspace } from '@saddlepoint/numerics';
 import { dataNeeded, localExponent, predictedExponent } from '@saddlepoint/scaling';
+import { poolCurve } from '../pool-theory.js';
 import type { Stage, StageContext } from '../registry/stage.js';
 import type { DataNeeded, Estimate, ExponentSection, KernelCurve, SpectrumSection, TailFit } from '../report/sections.js';
 import { estimate } from './statistics.js';
@@ -31,7 +31,7 @@ const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 function needed({ experiment, problem }: StageContext, curve: KernelCurve, targetError: number): DataNeeded {
   const [{ pool }] = problem.kernels;
   const grid = Array.from(new Set(Array.from(logspace(experiment.samples[0], pool.eigenvalues.length, 24), Math.round)));
-  const points = poolLearningCurve({ ...pool, targets: problem.pool.targets, prepared: pool, samples: grid, ridge: experiment.ridge });
+  const points = poolCurve(pool, problem.pool.targets, grid, experiment.ridge);
   const large = curve.difference.filter((_, i) => curve.regression[i].samples >= 64);
   const apart = large.length === 0 ? curve.difference : large;
   const relative = Math.sqrt(apart.reduce((sum, d) => sum + d * d, 0) / apart.length);

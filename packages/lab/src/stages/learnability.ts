@@ -1,11 +1,12 @@
-import { learnabilities, poolLearningCurve } from '@saddlepoint/replica';
+import { learnabilities } from '@saddlepoint/replica';
+import { poolCurve, poolSpectrum } from '../pool-theory.js';
 import type { Stage, StageContext } from '../registry/stage.js';
 import type { LearnabilitySection } from '../report/sections.js';
 
 function run({ experiment, problem }: StageContext): LearnabilitySection {
   const [{ name, pool }] = problem.kernels;
-  const points = poolLearningCurve({ ...pool, targets: problem.pool.targets, prepared: pool, samples: experiment.samples, ridge: experiment.ridge });
-  const eigenvalues = pool.eigenvalues.map((mu) => mu / pool.eigenvalues.length);
+  const points = poolCurve(pool, problem.pool.targets, experiment.samples, experiment.ridge);
+  const { eigenvalues } = poolSpectrum(problem);
   const rows = points.map(({ samples, effectiveRidge }) => Array.from(learnabilities(eigenvalues, { samples, effectiveRidge })));
   return {
     kernel: name,

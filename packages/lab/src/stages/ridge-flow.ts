@@ -1,5 +1,5 @@
-import { poolLearningCurve } from '@saddlepoint/replica';
 import { ridgeFlow } from '@saddlepoint/scaling';
+import { poolCurve, poolSpectrum } from '../pool-theory.js';
 import type { Stage, StageContext } from '../registry/stage.js';
 import type { RidgeFlowSection } from '../report/sections.js';
 
@@ -7,8 +7,8 @@ function run({ experiment, problem }: StageContext): RidgeFlowSection {
   const [{ name, pool }] = problem.kernels;
   const { ridge } = experiment;
   const samples = experiment.samples[Math.floor(experiment.samples.length / 2)];
-  const flow = ridgeFlow({ eigenvalues: pool.eigenvalues.map((mu) => mu / pool.eigenvalues.length) }, { samples, ridge });
-  const [point] = poolLearningCurve({ ...pool, targets: problem.pool.targets, prepared: pool, samples: [samples], ridge });
+  const flow = ridgeFlow({ eigenvalues: poolSpectrum(problem).eigenvalues }, { samples, ridge });
+  const [point] = poolCurve(pool, problem.pool.targets, [samples], ridge);
   return {
     kernel: name,
     samples,

@@ -1,5 +1,6 @@
 import { isSaddlepointError } from '@saddlepoint/core';
 import { tailExponents, type PowerLawFit, type TailExponents } from '@saddlepoint/scaling';
+import { poolSpectrum } from '../pool-theory.js';
 import type { Stage, StageContext } from '../registry/stage.js';
 import type { SpectrumSection, TailFit } from '../report/sections.js';
 
@@ -15,13 +16,6 @@ const tailOf = ({ exponent, interval, prefactor, window }: PowerLawFit): TailFit
 /** Modes 1 … M/4 of M: beyond, the eigenvalues of a finite pool bend down. */
 const fittedModes = (modes: number): readonly [number, number] => [Math.min(8, modes / 16), modes / 4];
 
-/** The modes of the pool, eigenvalues divided by its size, and the power of the targets in them. */
-function poolSpectrum({ problem }: StageContext): { readonly eigenvalues: Float64Array; readonly targetPowers: Float64Array } {
-  const [{ pool }] = problem.kernels;
-  const modes = pool.eigenvalues.length;
-  return { eigenvalues: pool.eigenvalues.map((mu) => mu / modes), targetPowers: pool.powers.map((p) => p / modes) };
-}
-
 /** Fitted tails; none where the kernel has too few modes to show one, such as a linear network's on a table of few columns. */
 function tailsOf(modes: { readonly eigenvalues: Float64Array; readonly targetPowers: Float64Array }, seed: number): Partial<Pick<TailExponents, 'eigenvalueFit' | 'powerFit'>> {
   try {
@@ -33,7 +27,7 @@ function tailsOf(modes: { readonly eigenvalues: Float64Array; readonly targetPow
 }
 
 function run(context: StageContext): SpectrumSection {
-  const { eigenvalues, targetPowers } = poolSpectrum(context);
+  const { eigenvalues, targetPowers } = poolSpectrum(context.problem);
   const { eigenvalueFit, powerFit } = tailsOf({ eigenvalues, targetPowers }, context.seed);
   const trace = eigenvalues.reduce((sum, l) => sum + l, 0);
   const squares = eigenvalues.reduce((sum, l) => sum + l * l, 0);

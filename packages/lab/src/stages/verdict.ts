@@ -1,4 +1,4 @@
-import { poolLearningCurve } from '@saddlepoint/replica';
+import { poolCurve } from '../pool-theory.js';
 import type { Stage, StageContext } from '../registry/stage.js';
 import type { FeatureLearningSection, VerdictSection } from '../report/sections.js';
 import type { Deviation, VerdictFacts } from '../verdict/facts.js';
@@ -67,8 +67,7 @@ function run(context: StageContext): VerdictSection {
   const { ridge } = experiment;
   const [{ name, pool }] = problem.kernels;
   const samples = experiment.samples[experiment.samples.length - 1];
-  const errorAt = (n: number, at: number): number =>
-    poolLearningCurve({ ...pool, targets: problem.pool.targets, prepared: pool, samples: [n], ridge: at })[0].testError;
+  const errorAt = (n: number, at: number): number => poolCurve(pool, problem.pool.targets, [n], at)[0].testError;
   const scan = Array.from({ length: 33 }, (_, i) => ridge * 10 ** ((i - 16) / 4));
   const scanned = scan.map((at) => ({ ridge: at, error: errorAt(samples, at) }));
   const bestRidge = scanned.reduce((best, one) => (one.error < best.error ? one : best));
