@@ -2,7 +2,7 @@ import type { DatasetSpec } from '@saddlepoint/datasets/node';
 import type { ExperimentInput } from '@saddlepoint/lab';
 import { datasetSpec } from './data.js';
 import { UsageError } from './exit.js';
-import { readNetworkFile } from './network-file.js';
+import { readNetwork } from './network.js';
 import type { PluginOptions, ProblemOptions } from './options.js';
 
 /** What `curve` and `train` ask for beside data and network. */
@@ -45,7 +45,7 @@ export async function experimentFrom(options: CurveOptions): Promise<ExperimentI
     version: 1,
     name: `${options.network} on ${options.data.startsWith('{') ? spec.type : options.data}`,
     dataset: { ...spec },
-    network: options.network.endsWith('.json') ? await readNetworkFile(options.network) : options.network,
+    network: await readNetwork(options.network),
     pool,
     test,
     ridge: options.ridge,

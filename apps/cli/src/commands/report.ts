@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Report } from '@saddlepoint/lab';
-import { UsageError } from '../exit.js';
+import { readJsonFile } from '../json-file.js';
 import { number, withPlugins, type PluginOptions } from '../options.js';
 import { printJson, printTable, show, showEstimate, showPercent } from '../print.js';
 import { runShown } from '../run.js';
@@ -14,21 +13,6 @@ interface ReportOptions extends PluginOptions {
   readonly quiet?: boolean;
   readonly out: string;
   readonly schema?: boolean;
-}
-
-async function readExperiment(file: string | undefined): Promise<unknown> {
-  if (file === undefined) return undefined;
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`experiment: expected a readable JSON file, got ${file} (${error instanceof Error ? error.message : String(error)})`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`experiment: expected valid JSON in ${file}, got ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** The learning curve of a report as a table: theory, brute force and trained networks. */
@@ -80,7 +64,7 @@ export const addReport = (): Command =>
         process.stdout.write(`${JSON.stringify(experimentJsonSchema(await makeLab(options.plugin)), null, 2)}\n`);
         return;
       }
-      const experiment = await readExperiment(file);
+      const experiment = file === undefined ? undefined : await readJsonFile('experiment', file, 'a readable JSON file');
       await checkWritable(options.out);
       const { report, rendered } = await runShown(
         'report',

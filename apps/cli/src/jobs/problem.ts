@@ -3,7 +3,7 @@ import { take, type Dataset } from '@saddlepoint/datasets';
 import { loadDataset, type DatasetSpec } from '@saddlepoint/datasets/node';
 import { randomStream } from '@saddlepoint/numerics';
 import { UsageError } from '../exit.js';
-import { readNetworkFile } from '../network-file.js';
+import { readNetwork } from '../network.js';
 
 /** Data and network as they come from the command line. */
 export interface Problem {
@@ -16,7 +16,7 @@ const defaultCount = 1000;
 
 /** Loads the data and the network; `count` samples are drawn by the seed: 1000, or all of a smaller set, when it is left out. */
 export async function readProblem({ dataset, network, seed }: Problem, count?: number): Promise<{ data: Dataset; network: Network }> {
-  const description = parseNetwork(network.endsWith('.json') ? await readNetworkFile(network) : network);
+  const description = parseNetwork(await readNetwork(network));
   // Only the images asked for are read into numbers, and only the samples asked for are drawn.
   if (dataset.type === 'mnist' || (dataset.type === 'idx' && count !== undefined)) return { data: await loadDataset({ ...dataset, count: count ?? defaultCount, seed }), network: description };
   if (dataset.type === 'sphere' || dataset.type === 'power-law') {
