@@ -1,5 +1,8 @@
-export { gaussHermite, type Rule } from './quadrature/hermite.js';
+export { gaussGegenbauer, type GegenbauerMeasure } from './quadrature/gegenbauer.js';
+export { gaussHermite } from './quadrature/hermite.js';
 export { gaussLegendre } from './quadrature/legendre.js';
+export { type Rule } from './quadrature/symmetric-rule.js';
+export { harmonicDegeneracy, zonalPolynomials } from './quadrature/zonal.js';
 export { erf, erfc } from './special/erf.js';
 export { logGamma } from './special/gamma.js';
 export { incompleteBeta } from './special/beta.js';
