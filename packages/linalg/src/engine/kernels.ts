@@ -38,4 +38,8 @@ export interface Kernels {
   secularVector(k: number, z: number, group: number, row: number, scratch: number): void;
   /** (x, y) ← (c·x + s·y, c·y − s·x). */
   rotate(n: number, x: number, y: number, c: number, s: number): void;
+  /** X (k×b, row-major) as zero-filled panels of four columns: 4⌈b/4⌉·(k + k mod 2) doubles at `out`. */
+  packThin(k: number, b: number, x: number, out: number): void;
+  /** C += A·X for A m×k, X packed by `packThin`, C m×4⌈b/4⌉; A is read once, unpacked. */
+  thinProduct(m: number, k: number, b: number, a: number, lda: number, x: number, c: number): void;
 }
