@@ -8,7 +8,7 @@ export function applyReflectorsWork(n: i32, count: i32): i32 {
 }
 
 // T (upper, b×b) of the compact form H_1 H_2…H_b = I − Yᵀ T Y (Y: rows of vectors), from the Gram matrix of Y.
-function triangularFactor(b: i32, g: usize, tau: usize, t: usize): void {
+export function triangularFactor(b: i32, g: usize, tau: usize, t: usize): void {
   for (let j = 0; j < b; j++) {
     const tj = load<f64>(tau + (<usize>j << 3));
     store<f64>(t + (<usize>(j * b + j) << 3), tj);
