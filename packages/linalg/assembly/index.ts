@@ -1,9 +1,14 @@
+export { bidiagonalPanel } from './bidiagonal';
 export { cholesky } from './cholesky';
 export { gemm } from './gemm';
+export { arenaStart } from './layout';
+export { ldltPanel } from './ldlt';
 export { lu } from './lu';
-export { applyReflectors, applyReflectorsWork } from './reflectors';
+export { configure, dismiss, serve } from './parallel';
+export { qrPanel } from './qr';
+export { applyReflectors, applyReflectorsWork, triangularFactor } from './reflectors';
 export { loewnerFactor, poleDistances, secularSums, secularVector } from './secular';
 export { packThin, thinProduct } from './thin';
-export { gramOfLower, invertLower, solveLeft } from './triangular';
+export { clearUpper, gramOfLower, invertLower, solveLeft } from './triangular';
 export { tridiagonalize, tridiagonalizeWork } from './tridiagonal';
-export { rotate } from './vector';
+export { largest, largestLower, rotate } from './vector';

@@ -58,9 +58,30 @@ function oneRow(a: usize, r: i32, x: usize, y: usize): void {
   store<f64>(y + (<usize>r << 3), total + load<f64>(a + (<usize>r << 3)) * xr);
 }
 
-// y = A x for symmetric A (n×n, lower triangle read, stride in bytes).
-export function symv(n: i32, a: usize, stride: usize, x: usize, y: usize): void {
-  let r = 0;
-  for (; r + 4 <= n; r += 4) fourRows(a + <usize>r * stride, stride, r, x, y);
-  for (; r < n; r++) oneRow(a + <usize>r * stride, r, x, y);
+// How many groups of rows share the product, by size alone, so that sums are the same however many threads there are.
+export function symvGroups(n: i32): i32 {
+  return n < 192 ? 1 : n < 768 ? 4 : 8;
+}
+
+// The first row of a group: groups have equal areas below the diagonal.
+function groupStart(n: i32, group: i32, groups: i32): i32 {
+  return group == groups ? n : <i32>(<f64>n * Math.sqrt(<f64>group / <f64>groups)) & ~3;
+}
+
+// What group `group` of rows adds to y = A x for symmetric A (n×n, lower triangle read, stride in bytes): its entries 0…end−1, where end
+// is returned.
+export function symvPart(n: i32, group: i32, a: usize, stride: usize, x: usize, y: usize): i32 {
+  const groups = symvGroups(n);
+  const start = groupStart(n, group, groups);
+  const end = groupStart(n, group + 1, groups);
+  memory.fill(y, 0, <usize>start << 3);
+  let r = start;
+  for (; r + 4 <= end; r += 4) fourRows(a + <usize>r * stride, stride, r, x, y);
+  for (; r < end; r++) oneRow(a + <usize>r * stride, r, x, y);
+  return end;
+}
+
+// The number of entries of the part of group `group`.
+export function symvPartEnd(n: i32, group: i32): i32 {
+  return groupStart(n, group + 1, symvGroups(n));
 }

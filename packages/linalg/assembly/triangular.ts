@@ -1,11 +1,15 @@
 import { gemm } from './gemm';
-import { TILE } from './layout';
+import { tile } from './layout';
 import { packPanel } from './pack';
+import { argument, fork, integer, mayFork, setArgument, threadCount } from './parallel';
 import { splat } from './simd';
+import { SOLVE_LEFT, SOLVE_RIGHT } from './tasks';
 import { axpy } from './vector';
 
 const BASE: i32 = 16;
 const CHUNK: i32 = 256;
+// Solves with less work (n²m) are not worth a fork.
+const FORK_WORTH: f64 = 500000;
 
 // Where to split n > BASE: half, rounded up to a multiple of BASE.
 // @ts-ignore: decorator
@@ -39,9 +43,8 @@ function solveLeftBase(
   }
 }
 
-// Solves T X = B in place for X (n×m, row-major, ldx); T lower triangular when `forward`, else upper; any strides (in doubles).
 // Recursive, so that all but a strip of width BASE is product.
-export function solveLeft(
+function solveLeftHere(
   n: i32, m: i32, t: usize, tRow: i32, tCol: i32, forward: bool, unit: bool, x: usize, ldx: i32,
 ): void {
   if (n <= BASE) {
@@ -56,27 +59,61 @@ export function solveLeft(
   const x2 = x + (<usize>h * <usize>ldx << 3);
   const t2 = t + (<usize>h * <usize>(tRow + tCol) << 3);
   if (forward) {
-    solveLeft(h, m, t, tRow, tCol, true, unit, x, ldx);
+    solveLeftHere(h, m, t, tRow, tCol, true, unit, x, ldx);
     gemm(n - h, m, h, -1, t + (<usize>h * <usize>tRow << 3), tRow, tCol, x, ldx, 1, x2, ldx, false);
-    solveLeft(n - h, m, t2, tRow, tCol, true, unit, x2, ldx);
+    solveLeftHere(n - h, m, t2, tRow, tCol, true, unit, x2, ldx);
   } else {
-    solveLeft(n - h, m, t2, tRow, tCol, false, unit, x2, ldx);
+    solveLeftHere(n - h, m, t2, tRow, tCol, false, unit, x2, ldx);
     gemm(h, m, n - h, -1, t + (<usize>h * <usize>tCol << 3), tRow, tCol, x2, ldx, 1, x, ldx, false);
-    solveLeft(h, m, t, tRow, tCol, false, unit, x, ldx);
+    solveLeftHere(h, m, t, tRow, tCol, false, unit, x, ldx);
   }
+}
+
+// Columns of X do not know of each other: a chunk is a strip of them.
+export function solveLeftChunk(chunk: i32): void {
+  const m = integer(1);
+  const strips = integer(8);
+  const j0 = <i32>((<i64>m * chunk) / strips) & ~3;
+  const j1 = chunk + 1 == strips ? m : <i32>((<i64>m * (chunk + 1)) / strips) & ~3;
+  solveLeftHere(
+    integer(0), j1 - j0, argument(2), integer(3), integer(4), integer(5) != 0, integer(6) != 0, argument(7) + (<usize>j0 << 3), integer(9),
+  );
+}
+
+// Solves T X = B in place for X (n×m, row-major, ldx); T lower triangular when `forward`, else upper; any strides (in doubles).
+export function solveLeft(
+  n: i32, m: i32, t: usize, tRow: i32, tCol: i32, forward: bool, unit: bool, x: usize, ldx: i32,
+): void {
+  if (!mayFork() || m < 32 || <f64>n * <f64>n * <f64>m < FORK_WORTH) {
+    solveLeftHere(n, m, t, tRow, tCol, forward, unit, x, ldx);
+    return;
+  }
+  const strips = min(2 * threadCount(), m / 16);
+  setArgument(0, n);
+  setArgument(1, m);
+  setArgument(2, t);
+  setArgument(3, tRow);
+  setArgument(4, tCol);
+  setArgument(5, forward ? 1 : 0);
+  setArgument(6, unit ? 1 : 0);
+  setArgument(7, x);
+  setArgument(8, strips);
+  setArgument(9, ldx);
+  fork(SOLVE_LEFT, strips);
 }
 
 // Four rows of X Lᵀ = B at once, packed as [k][4] in the scratch tile.
 function solveRightRows(rows: i32, n: i32, l: usize, ldl: usize, x: usize, ldx: usize): void {
-  packPanel(TILE, x, ldx, 8, rows, n, 1);
+  const strip = tile();
+  packPanel(strip, x, ldx, 8, rows, n, 1);
   for (let j = 0; j < n; j++) {
     const row = l + <usize>j * ldl;
-    const target = TILE + (<usize>j << 5);
+    const target = strip + (<usize>j << 5);
     let low = v128.load(target);
     let high = v128.load(target, 16);
     for (let k = 0; k < j; k++) {
       const factor = v128.load_splat<f64>(row + (<usize>k << 3));
-      const source = TILE + (<usize>k << 5);
+      const source = strip + (<usize>k << 5);
       low = f64x2.sub(low, f64x2.mul(factor, v128.load(source)));
       high = f64x2.sub(high, f64x2.mul(factor, v128.load(source, 16)));
     }
@@ -86,12 +123,11 @@ function solveRightRows(rows: i32, n: i32, l: usize, ldl: usize, x: usize, ldx: 
   }
   for (let r = 0; r < rows; r++) {
     const target = x + <usize>r * ldx;
-    for (let j = 0; j < n; j++) store<f64>(target + (<usize>j << 3), load<f64>(TILE + (<usize>j << 5) + (<usize>r << 3)));
+    for (let j = 0; j < n; j++) store<f64>(target + (<usize>j << 3), load<f64>(strip + (<usize>j << 5) + (<usize>r << 3)));
   }
 }
 
-// Solves X Lᵀ = B in place for X (m×n, row-major), L lower triangular n×n.
-export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i32): void {
+function solveRightHere(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i32): void {
   if (n <= BASE) {
     for (let i = 0; i < m; i += 4)
       solveRightRows(min(4, m - i), n, l, <usize>ldl << 3, x + (<usize>i * <usize>ldx << 3), <usize>ldx << 3);
@@ -100,9 +136,36 @@ export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i3
   const h = half(n);
   const x2 = x + (<usize>h << 3);
   const l21 = l + (<usize>h * <usize>ldl << 3);
-  solveRight(m, h, l, ldl, x, ldx);
+  solveRightHere(m, h, l, ldl, x, ldx);
   gemm(m, n - h, h, -1, x, ldx, 1, l21, 1, ldl, x2, ldx, false);
-  solveRight(m, n - h, l21 + (<usize>h << 3), ldl, x2, ldx);
+  solveRightHere(m, n - h, l21 + (<usize>h << 3), ldl, x2, ldx);
+}
+
+// Rows of X do not know of each other: a chunk is a strip of them.
+export function solveRightChunk(chunk: i32): void {
+  const m = integer(0);
+  const strips = integer(6);
+  const i0 = <i32>((<i64>m * chunk) / strips) & ~3;
+  const i1 = chunk + 1 == strips ? m : <i32>((<i64>m * (chunk + 1)) / strips) & ~3;
+  const ldx = integer(5);
+  solveRightHere(i1 - i0, integer(1), argument(2), integer(3), argument(4) + (<usize>i0 * <usize>ldx << 3), ldx);
+}
+
+// Solves X Lᵀ = B in place for X (m×n, row-major), L lower triangular n×n.
+export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i32): void {
+  if (!mayFork() || m < 32 || <f64>n * <f64>n * <f64>m < FORK_WORTH) {
+    solveRightHere(m, n, l, ldl, x, ldx);
+    return;
+  }
+  const strips = min(2 * threadCount(), m / 16);
+  setArgument(0, m);
+  setArgument(1, n);
+  setArgument(2, l);
+  setArgument(3, ldl);
+  setArgument(4, x);
+  setArgument(5, ldx);
+  setArgument(6, strips);
+  fork(SOLVE_RIGHT, strips);
 }
 
 // Overwrites the lower triangle of L by that of L⁻¹; `work` holds n²/4 doubles.
@@ -135,7 +198,7 @@ export function invertLower(n: i32, l: usize, ldl: i32, work: usize): void {
   invertLower(rest, l22, ldl, work);
 }
 
-// Zeros above the diagonal.
+// Zeros above the diagonal; stride in bytes.
 export function clearUpper(n: i32, a: usize, stride: usize): void {
   for (let i = 0; i < n; i++) memory.fill(a + <usize>i * stride + (<usize>(i + 1) << 3), 0, <usize>(n - 1 - i) << 3);
 }

@@ -1,18 +1,8 @@
 import { gemm } from './gemm';
-import { symv } from './symv';
-import { axpy, axpy2, dot, scale } from './vector';
+import { companion, companionWork, updateRow } from './panel';
+import { dot, scale } from './vector';
 
 const NB: i32 = 32;
-
-// row[0…r] −= Σ_q V_q[r]·W_q + W_q[r]·V_q, the part of the panel's rank-2 updates that row r still lacks.
-function updateRow(row: usize, r: i32, panels: i32, v: usize, w: usize, stride: usize): void {
-  const offset = <usize>r << 3;
-  for (let q = 0; q < panels; q++) {
-    const vq = v + <usize>q * stride;
-    const wq = w + <usize>q * stride;
-    axpy2(r + 1, -load<f64>(vq + offset), wq, -load<f64>(wq + offset), vq, row);
-  }
-}
 
 // Replaces x = row[0…r−1] by v with v[r−1] = 1 and H x = e·(last unit vector), H = I − tau v vᵀ. Entries below 1e−145 of a matrix of
 // size 1 are dropped, so that squares do not underflow. Stores e and returns tau.
@@ -33,19 +23,7 @@ function reflector(row: usize, r: i32, e: usize): f64 {
   return (beta - alpha) / beta;
 }
 
-// w = tau·(A v − Σ_q V_q (W_q·v) + W_q (V_q·v)) made orthogonal enough that A − v wᵀ − w vᵀ = H A H.
-function companion(a: usize, lda: usize, r: i32, tau: f64, x: usize, y: usize, panels: i32, v: usize, w: usize, stride: usize): void {
-  symv(r, a, lda, x, y);
-  for (let q = 0; q < panels; q++) {
-    const vq = v + <usize>q * stride;
-    const wq = w + <usize>q * stride;
-    axpy2(r, -dot(r, wq, x), vq, -dot(r, vq, x), wq, y);
-  }
-  scale(r, tau, y);
-  axpy(r, -0.5 * tau * dot(r, y, x), x, y);
-}
-
-function reduceRow(a: usize, lda: usize, r: i32, p: i32, d: usize, e: usize, tau: usize, v: usize, w: usize, stride: usize): void {
+function reduceRow(a: usize, lda: usize, r: i32, p: i32, d: usize, e: usize, tau: usize, v: usize, w: usize, stride: usize, work: usize): void {
   const row = a + <usize>r * lda;
   const at = <usize>r << 3;
   updateRow(row, r, p, v, w, stride);
@@ -56,12 +34,13 @@ function reduceRow(a: usize, lda: usize, r: i32, p: i32, d: usize, e: usize, tau
   const y = w + <usize>p * stride;
   memory.copy(x, row, at);
   if (t == 0) memory.fill(y, 0, at);
-  else companion(a, lda, r, t, x, y, p, v, w, stride);
+  else companion(a, lda, r, t, x, y, p, v, w, stride, work);
 }
 
 // Doubles of workspace that tridiagonalize needs.
 export function tridiagonalizeWork(n: i32): i32 {
-  return 3 * NB * (n + (n & 1));
+  const ld = n + (n & 1);
+  return 3 * NB * ld + companionWork(ld, NB);
 }
 
 // Householder reduction of symmetric A (lower triangle, row-major) from the last row up: diagonal d, subdiagonal e[1…], tau; the
@@ -75,14 +54,15 @@ export function tridiagonalize(n: i32, a: usize, lda: i32, d: usize, e: usize, t
   const w = work;
   const v = w + <usize>NB * stride;
   const w2 = v + <usize>NB * stride;
+  const rest = w2 + <usize>NB * stride;
   let i = n;
   while (i > NB) {
-    for (let p = 0; p < NB; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride);
+    for (let p = 0; p < NB; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride, rest);
     memory.copy(w2, w, <usize>NB * stride);
     i -= NB;
     gemm(i, i, 2 * NB, -1, v, 1, ld, w, ld, 1, a, lda, true);
   }
-  for (let p = 0; p < i - 1; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride);
+  for (let p = 0; p < i - 1; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride, rest);
   updateRow(a, 0, i - 1, v, w, stride);
   store<f64>(d, load<f64>(a));
   store<f64>(e, 0);

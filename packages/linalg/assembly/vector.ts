@@ -41,6 +41,17 @@ export function axpy(n: i32, alpha: f64, x: usize, y: usize): void {
   }
 }
 
+// y += x
+export function add(n: i32, x: usize, y: usize): void {
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    v128.store(y, f64x2.add(v128.load(x), v128.load(y)));
+    x += 16;
+    y += 16;
+  }
+  if (i < n) store<f64>(y, load<f64>(y) + load<f64>(x));
+}
+
 // y += alpha·x + beta·w
 export function axpy2(n: i32, alpha: f64, x: usize, beta: f64, w: usize, y: usize): void {
   const a = splat(alpha);
@@ -85,4 +96,26 @@ export function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
     store<f64>(x, c * a + s * b);
     store<f64>(y, c * b - s * a);
   }
+}
+
+// max |xᵢ|, NaN if any entry is.
+export function largest(n: i32, x: usize): f64 {
+  let most = splat(0);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    most = f64x2.max(most, f64x2.abs(v128.load(x)));
+    x += 16;
+  }
+  const top = Math.max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+  return i < n ? Math.max(top, Math.abs(load<f64>(x))) : top;
+}
+
+// max |aᵢⱼ| over the lower triangle, NaN if any entry there is.
+export function largestLower(n: i32, a: usize, lda: i32): f64 {
+  let most: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    most = Math.max(most, largest(i + 1, a));
+    a += <usize>lda << 3;
+  }
+  return most;
 }

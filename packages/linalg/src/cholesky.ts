@@ -1,5 +1,6 @@
 import { SaddlepointRangeError, checkFinite, checkLength, checkNumber } from '@saddlepoint/core';
-import { withEngine } from './engine/engine.js';
+import { roomFor, withEngine } from './engine/engine.js';
+import { isResident } from './engine/resident.js';
 import { checkMatrix, checkSquare, identity, mirrorLower } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { choleskyPlain } from './plain/cholesky.js';
@@ -7,19 +8,6 @@ import { solveTriangularPlain } from './plain/triangular.js';
 
 /** From this size on the engine is faster than plain TypeScript. */
 const CROSSOVER = 32;
-
-/** Factors in place, clears what is above the diagonal, and returns −1 or the failing pivot. */
-function factorise(data: Float64Array, n: number): number {
-  if (n < CROSSOVER) return choleskyPlain(data, n);
-  const failed = withEngine(n * n, ({ kernels, heap, upload }) => {
-    const a = upload(data);
-    const pivot = kernels.cholesky(n, a, n);
-    data.set(heap.subarray(a / 8, a / 8 + n * n));
-    return pivot;
-  });
-  for (let i = 0; i < n; i++) data.fill(0, i * n + i + 1, i * n + n);
-  return failed;
-}
 
 /** The factorisation A + jitter·I = L Lᵀ. */
 export interface Cholesky {
@@ -31,27 +19,65 @@ export interface Cholesky {
   readonly jitter: number;
 }
 
+/** What to add to the diagonal, and whether A may be used up. */
+export interface CholeskyOptions {
+  /** Added to the diagonal exactly as given (default 0): nothing is added silently. */
+  readonly jitter?: number;
+  /** A matrix that lives in the engine becomes its own factor: no memory is taken, and A is lost (also when factoring fails). */
+  readonly overwrite?: boolean;
+}
+
+interface Factored {
+  readonly factor: Matrix;
+  /** −1, or the first pivot that is not positive. */
+  readonly failed: number;
+}
+
+function factorSmall({ rows: n, data: source }: Matrix, jitter: number): Factored {
+  const data = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = i * n; k <= i * n + i; k++) data[k] = source[k];
+    data[i * n + i] += jitter;
+  }
+  return { factor: { rows: n, cols: n, data }, failed: choleskyPlain(data, n) };
+}
+
+function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
+  const n = A.rows;
+  const stays = isResident(A);
+  // A matrix of an earlier engine is copied into this one.
+  const here = overwrite && roomFor(A) === 0;
+  const factored = withEngine(here ? 0 : n * n, ({ kernels, heap, upload, place, result }) => {
+    const a = here ? place(A) : upload(A.data);
+    if (jitter !== 0) for (let i = 0; i < n; i++) heap[a / 8 + i * n + i] += jitter;
+    const failed = kernels.cholesky(n, a, n);
+    kernels.clearUpper(n, a, 8 * n);
+    // What a failed factorisation leaves behind is for the message only.
+    return { factor: here ? A : result(a, n, n, stays && failed < 0), failed };
+  });
+  if (overwrite && !here && isResident(A)) A.dispose();
+  return factored;
+}
+
 /**
  * The Cholesky factor of a symmetric positive definite matrix: A + jitter·I = L Lᵀ.
  *
- * Reads the lower triangle of A only. `jitter ≥ 0` (default 0) is added to the diagonal exactly as given: nothing is added silently.
+ * Reads the lower triangle of A only. The factor lives in the engine if A does.
  * Throws `ERR_NOT_POSITIVE_DEFINITE` naming the first pivot that is not positive, `ERR_NOT_FINITE` on NaN or infinity.
  *
  * @example
  * import { cholesky, matrix } from '@saddlepoint/linalg';
  * Array.from(cholesky(matrix(2, 2, [4, 2, 2, 10])).factor.data); // => [2, 0, 1, 3]
  */
-export function cholesky(A: Matrix, { jitter = 0 }: { readonly jitter?: number } = {}): Cholesky {
+export function cholesky(A: Matrix, { jitter = 0, overwrite = false }: CholeskyOptions = {}): Cholesky {
   checkSquare('A', A);
   checkFinite('A', A.data);
   checkNumber('jitter', jitter, { min: 0 });
+  if (overwrite && !isResident(A))
+    throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'overwrite', expected: 'a matrix that lives in the engine', got: 'a plain one' });
   const n = A.rows;
-  const data = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    data.set(A.data.subarray(i * n, i * n + i + 1), i * n);
-    data[i * n + i] += jitter;
-  }
-  const failed = factorise(data, n);
+  const { factor, failed } = n < CROSSOVER && !isResident(A) ? factorSmall(A, jitter) : factorLarge(A, jitter, overwrite);
+  const { data } = factor;
   if (failed >= 0)
     throw new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', {
       argument: 'A',
@@ -60,11 +86,11 @@ export function cholesky(A: Matrix, { jitter = 0 }: { readonly jitter?: number }
     });
   let logDeterminant = 0;
   for (let i = 0; i < n; i++) logDeterminant += 2 * Math.log(data[i * n + i]);
-  return { factor: { rows: n, cols: n, data }, logDeterminant, jitter };
+  return { factor, logDeterminant, jitter };
 }
 
 /**
- * Solves (A + jitter·I) X = B from the factor of A; B and X are n×m.
+ * Solves (A + jitter·I) X = B from the factor of A; B and X are n×m. X lives in the engine if the factor or B does.
  *
  * @example
  * import { cholesky, matrix, solveCholesky } from '@saddlepoint/linalg';
@@ -75,18 +101,19 @@ export function solveCholesky({ factor }: Cholesky, B: Matrix): Matrix {
   checkMatrix('B', B);
   checkLength('B', B.rows, factor.rows, 'rows');
   const { rows: n, cols: m } = B;
-  if (n < CROSSOVER || m < 4) {
+  const stays = isResident(factor) || isResident(B);
+  if ((n < CROSSOVER || m < 4) && !stays) {
     const data = Float64Array.from(B.data);
     solveTriangularPlain(factor.data, n, data, m, true, false);
     solveTriangularPlain(factor.data, n, data, m, true, true);
     return { rows: n, cols: m, data };
   }
-  return withEngine(n * n + n * m, ({ kernels, upload, download }) => {
-    const l = upload(factor.data);
+  return withEngine(roomFor(factor) + n * m, ({ kernels, place, upload, result }) => {
+    const l = place(factor);
     const x = upload(B.data);
     kernels.solveLeft(n, m, l, n, 1, 1, 0, x, m);
     kernels.solveLeft(n, m, l, 1, n, 0, 0, x, m);
-    return { rows: n, cols: m, data: download(x, n * m) };
+    return result(x, n, m, stays);
   });
 }
 
@@ -98,11 +125,15 @@ export function solveCholesky({ factor }: Cholesky, B: Matrix): Matrix {
  * Array.from(solveCholeskyVector(cholesky(matrix(1, 1, [4])), [8])); // => [2]
  */
 export function solveCholeskyVector(chol: Cholesky, b: ArrayLike<number>): Float64Array {
-  return solveCholesky(chol, { rows: b.length, cols: 1, data: Float64Array.from(b) }).data;
+  const x = solveCholesky(chol, { rows: b.length, cols: 1, data: Float64Array.from(b) });
+  if (!isResident(x)) return x.data;
+  const copy = x.data.slice();
+  x.dispose();
+  return copy;
 }
 
 /**
- * The inverse (A + jitter·I)⁻¹, exactly symmetric.
+ * The inverse (A + jitter·I)⁻¹, exactly symmetric. It lives in the engine if the factor does.
  *
  * @example
  * import { cholesky, invertCholesky, matrix } from '@saddlepoint/linalg';
@@ -110,12 +141,14 @@ export function solveCholeskyVector(chol: Cholesky, b: ArrayLike<number>): Float
  */
 export function invertCholesky(chol: Cholesky): Matrix {
   const n = chol.factor.rows;
-  if (n < CROSSOVER) return mirrorLower(n, solveCholesky(chol, identity(n)).data);
-  return withEngine(2.25 * n * n + n, ({ kernels, upload, zeros, allocate, download }) => {
+  const stays = isResident(chol.factor);
+  if (n < CROSSOVER && !stays) return mirrorLower(n, solveCholesky(chol, identity(n)).data);
+  return withEngine(2.25 * n * n + n, ({ kernels, heap, upload, zeros, allocate, result }) => {
     const l = upload(chol.factor.data);
     kernels.invertLower(n, l, n, allocate(Math.ceil((n * n) / 4)));
     const inverse = zeros(n * n);
     kernels.gramOfLower(n, l, n, inverse);
-    return mirrorLower(n, download(inverse, n * n));
+    mirrorLower(n, heap.subarray(inverse / 8, inverse / 8 + n * n));
+    return result(inverse, n, n, stays);
   });
 }

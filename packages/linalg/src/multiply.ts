@@ -1,5 +1,6 @@
 import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
-import { withEngine } from './engine/engine.js';
+import { roomFor, withEngine } from './engine/engine.js';
+import { isResident } from './engine/resident.js';
 import { checkMatrix, mirrorLower, transpose } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { multiplyPlain } from './plain/multiply.js';
@@ -16,7 +17,7 @@ export interface MultiplyOptions {
 /**
  * The product op(A)·op(B), where op is the identity or the transpose.
  *
- * Throws `ERR_SHAPE` when the inner sizes differ.
+ * Throws `ERR_SHAPE` when the inner sizes differ. The product lives in the engine if A or B does.
  *
  * @example
  * import { matrix, multiply } from '@saddlepoint/linalg';
@@ -36,20 +37,21 @@ export function multiply(A: Matrix, B: Matrix, { transposeA = false, transposeB 
     });
   const m = transposeA ? A.cols : A.rows;
   const n = transposeB ? B.rows : B.cols;
-  if (tooSmall(m, n, inner)) return multiplyPlain(transposeA ? transpose(A) : A, transposeB ? transpose(B) : B);
-  return withEngine(m * inner + inner * n + m * n, ({ kernels, upload, zeros, download }) => {
-    const a = upload(A.data);
-    const b = A === B ? a : upload(B.data);
+  const stays = isResident(A) || isResident(B);
+  if (tooSmall(m, n, inner) && !stays) return multiplyPlain(transposeA ? transpose(A) : A, transposeB ? transpose(B) : B);
+  return withEngine(roomFor(A) + roomFor(B) + m * n, ({ kernels, place, zeros, result }) => {
+    const a = place(A);
+    const b = A === B ? a : place(B);
     const c = zeros(m * n);
     const [aRow, aCol] = transposeA ? [1, A.cols] : [A.cols, 1];
     const [bRow, bCol] = transposeB ? [1, B.cols] : [B.cols, 1];
     kernels.gemm(m, n, inner, 1, a, aRow, aCol, b, bRow, bCol, c, n, 0);
-    return { rows: m, cols: n, data: download(c, m * n) };
+    return result(c, m, n, stays);
   });
 }
 
 /**
- * The Gram matrix scale·X Xᵀ of the rows of X, exactly symmetric: `X.rows × X.rows`.
+ * The Gram matrix scale·X Xᵀ of the rows of X, exactly symmetric: `X.rows × X.rows`. It lives in the engine if X does.
  *
  * @example
  * import { gram, matrix } from '@saddlepoint/linalg';
@@ -59,15 +61,17 @@ export function gram(X: Matrix, { scale = 1 }: { readonly scale?: number } = {})
   checkMatrix('X', X);
   checkNumber('scale', scale);
   const { rows: n, cols } = X;
-  if (tooSmall(n, n, cols)) {
+  const stays = isResident(X);
+  if (tooSmall(n, n, cols) && !stays) {
     const { data } = multiplyPlain(X, transpose(X));
     return mirrorLower(n, scale === 1 ? data : data.map((value) => scale * value));
   }
-  return withEngine(n * cols + n * n, ({ kernels, upload, zeros, download }) => {
-    const x = upload(X.data);
+  return withEngine(roomFor(X) + n * n, ({ kernels, heap, place, zeros, result }) => {
+    const x = place(X);
     const c = zeros(n * n);
     kernels.gemm(n, n, cols, scale, x, cols, 1, x, 1, cols, c, n, 1);
-    return mirrorLower(n, download(c, n * n));
+    mirrorLower(n, heap.subarray(c / 8, c / 8 + n * n));
+    return result(c, n, n, stays);
   });
 }
 

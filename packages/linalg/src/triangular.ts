@@ -1,5 +1,6 @@
 import { SaddlepointRangeError, checkLength } from '@saddlepoint/core';
-import { withEngine } from './engine/engine.js';
+import { roomFor, withEngine } from './engine/engine.js';
+import { isResident } from './engine/resident.js';
 import { checkMatrix, checkSquare } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { solveTriangularPlain } from './plain/triangular.js';
@@ -27,7 +28,7 @@ function checkDiagonal(argument: string, T: Matrix): void {
 /**
  * Solves op(T)·X = B for triangular T (n×n) and B (n×m), by substitution.
  *
- * Throws `ERR_SINGULAR` when a diagonal entry is zero, naming it.
+ * Throws `ERR_SINGULAR` when a diagonal entry is zero, naming it. X lives in the engine if T or B does.
  *
  * @example
  * import { matrix, solveTriangular } from '@saddlepoint/linalg';
@@ -40,16 +41,17 @@ export function solveTriangular(T: Matrix, B: Matrix, { lower = true, transpose 
   checkLength('B', B.rows, T.rows, 'rows');
   checkDiagonal('T', T);
   const { rows: n, cols: m } = B;
-  if (n < 32 || m < 4) {
+  const stays = isResident(T) || isResident(B);
+  if ((n < 32 || m < 4) && !stays) {
     const data = Float64Array.from(B.data);
     solveTriangularPlain(T.data, n, data, m, lower, transpose);
     return { rows: n, cols: m, data };
   }
-  return withEngine(n * n + n * m, ({ kernels, upload, download }) => {
-    const t = upload(T.data);
+  return withEngine(roomFor(T) + n * m, ({ kernels, place, upload, result }) => {
+    const t = place(T);
     const x = upload(B.data);
     const forward = lower !== transpose;
     kernels.solveLeft(n, m, t, transpose ? 1 : n, transpose ? n : 1, forward ? 1 : 0, 0, x, m);
-    return { rows: n, cols: m, data: download(x, n * m) };
+    return result(x, n, m, stays);
   });
 }

@@ -23,7 +23,7 @@ function rowsToColumns(heap: Float64Array, start: number, n: number, ascending: 
 
 /** Blocked Householder tridiagonalisation, then implicit QL (values only) or divide and conquer, on the engine. Values descending. */
 export function eighLarge(a: Float64Array, n: number, vectors: boolean): Spectrum | null {
-  const size = n * n + 3 * n + 96 * (n + 1) + (vectors ? n * n + divideAndConquerWork(n) + 200 * n + 10000 : 0);
+  const size = n * n + 3 * n + 106 * (n + 2) + 128 + (vectors ? n * n + divideAndConquerWork(n) + 200 * n + 10000 : 0);
   return withEngine(size, (engine) => {
     const { kernels, heap } = engine;
     const factors = engine.upload(a);

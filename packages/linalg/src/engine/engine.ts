@@ -1,8 +1,11 @@
-import { SaddlepointRangeError } from '@saddlepoint/core';
-import { baseline, relaxed } from '../generated/engine.js';
+import type { Matrix } from '../matrix.js';
+import type { Span } from './arena.js';
+import { createInstance, type Instance } from './instance.js';
 import type { Kernels } from './kernels.js';
+import { createResident, residentAddress, type ResidentMatrix } from './resident.js';
+import { enlist, poolSize, release, waitingAllowed } from './threads.js';
 
-/** A WASM instance with its memory for one job: an arena that only grows until the job ends. */
+/** The engine during one job, with an area of memory for it. */
 export interface Engine {
   readonly kernels: Kernels;
   /** All of memory as doubles: byte address p is entry p / 8. */
@@ -13,93 +16,114 @@ export interface Engine {
   readonly upload: (values: Float64Array) => number;
   /** As `allocate`, filled with zeros. */
   readonly zeros: (count: number) => number;
+  /** The address of the entries of A, to be read only: where they are if they live here, else a copy. */
+  readonly place: (A: Matrix) => number;
   /** A copy of `count` doubles at `pointer`. */
   readonly download: (pointer: number, count: number) => Float64Array;
+  /** The allocation at `pointer` as a matrix: one that stays in the engine when `resident`, else a copy. */
+  readonly result: (pointer: number, rows: number, cols: number, resident: boolean) => Matrix;
 }
 
-interface Instance {
-  readonly memory: WebAssembly.Memory;
-  readonly kernels: Kernels;
+/** An engine with more memory than this is dropped once nothing lives in it. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+let current: Instance | undefined;
+
+function renew(): Instance {
+  const threads = poolSize();
+  const instance = createInstance(threads, waitingAllowed());
+  if (instance.shared) enlist(instance);
+  return instance;
 }
 
-const PAGE = 65536;
-/** Where the arena begins: layout.ts reserves packing buffers below. */
-const ARENA_START = 2048 + 8 * (96 * 512 + 512 * 512);
-/** Instances with more memory than this are dropped after the job that needed it. */
-const KEPT_BYTES = 32 * 1024 * 1024;
-
-let compiled: WebAssembly.Module | undefined;
-let idle: Instance | undefined;
-
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-
-function moduleForThisHost(): WebAssembly.Module {
-  if (compiled === undefined) {
-    const fused = bytesOf(relaxed);
-    compiled = new WebAssembly.Module(WebAssembly.validate(fused) ? fused : bytesOf(baseline));
-  }
-  return compiled;
+/** The engine of this thread; a job inside a job gets one of its own. */
+function acquire(): Instance {
+  if (current?.busy === true) return createInstance(1, false);
+  current ??= renew();
+  return current;
 }
 
-function instantiate(pages: number): Instance {
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: PAGE });
-  const instance = new WebAssembly.Instance(moduleForThisHost(), { env: { memory } });
-  return { memory, kernels: instance.exports as unknown as Kernels };
+/** Lets go of the memory of an engine in which nothing lives any more, unless it is small. */
+function settle(instance: Instance): void {
+  if (instance !== current || instance.busy || instance.arena.blocks() > 0 || instance.memory.buffer.byteLength <= KEPT_BYTES) return;
+  retire();
 }
 
-/** Takes the idle instance if there is one (a job inside a job gets its own) and makes room for `bytes`. */
-function acquire(bytes: number): Instance {
-  const pages = Math.ceil(bytes / PAGE);
-  if (pages > PAGE)
-    throw new SaddlepointRangeError('ERR_UNSUPPORTED', {
-      argument: 'matrix',
-      expected: 'a problem that fits into 4 GiB of WebAssembly memory',
-      got: `${(bytes / 2 ** 30).toFixed(1)} GiB`,
-    });
-  const reused = idle;
-  idle = undefined;
-  if (reused === undefined) return instantiate(pages);
-  const missing = pages - reused.memory.buffer.byteLength / PAGE;
-  if (missing <= 0) return reused;
-  if (bytes > KEPT_BYTES) return instantiate(pages);
-  reused.memory.grow(missing);
-  return reused;
+/** The next job starts a fresh engine; matrices that live in the old one stay valid. */
+export function retire(): void {
+  if (current?.shared === true) release(current);
+  current = undefined;
+}
+
+/** Frees a block of `instance`. */
+export function freeBlock(instance: Instance, address: number): void {
+  instance.arena.release(address);
+  settle(instance);
+}
+
+/** Bytes of engine memory held now, and the number of matrices that live in it. */
+export function engineUse(): { readonly bytes: number; readonly residents: number } {
+  return { bytes: current?.memory.buffer.byteLength ?? 0, residents: current?.arena.blocks() ?? 0 };
+}
+
+/** How many doubles `place` will need for A: none if it lives here. */
+export function roomFor(A: Matrix): number {
+  return current !== undefined && residentAddress(A, current) !== undefined ? 0 : A.rows * A.cols;
 }
 
 /**
- * Runs `job` with an engine whose arena holds at least `doubles` numbers in up to 64 allocations.
+ * Runs `job` with an engine and room for `doubles` numbers in up to 64 allocations.
  *
- * Memory grows to what the job asks for; an instance above 32 MiB is dropped afterwards, so that nothing stays at its high-water mark.
+ * Memory grows to what the job asks for; above 64 MiB it is given back afterwards unless matrices live in it.
  */
 export function withEngine<T>(doubles: number, job: (engine: Engine) => T): T {
-  const instance = acquire(ARENA_START + 8 * doubles + 16 * 64);
-  const heap = new Float64Array(instance.memory.buffer);
-  let next = ARENA_START;
-  const allocate = (count: number): number => {
-    const pointer = next;
-    next += Math.ceil(count / 2) * 16;
-    if (next > heap.byteLength) throw new RangeError(`linalg arena too small by ${next - heap.byteLength} bytes`);
-    return pointer;
-  };
-  const engine: Engine = {
-    kernels: instance.kernels,
-    heap,
-    allocate,
-    upload: (values) => {
+  const instance = acquire();
+  const room = 8 * doubles + 16 * 64;
+  const block = instance.arena.allocate(room);
+  const kept: Span[] = [];
+  instance.busy = true;
+  try {
+    const heap = new Float64Array(instance.memory.buffer);
+    let next = block;
+    const allocate = (count: number): number => {
+      const pointer = next;
+      next += Math.ceil(count / 2) * 16;
+      if (next > block + room) throw new RangeError(`linalg arena too small by ${next - block - room} bytes`);
+      return pointer;
+    };
+    const upload = (values: Float64Array): number => {
       const pointer = allocate(values.length);
       heap.set(values, pointer / 8);
       return pointer;
-    },
-    zeros: (count) => {
-      const pointer = allocate(count);
-      heap.fill(0, pointer / 8, pointer / 8 + count);
-      return pointer;
-    },
-    download: (pointer, count) => heap.slice(pointer / 8, pointer / 8 + count),
-  };
-  try {
-    return job(engine);
+    };
+    const download = (pointer: number, count: number): Float64Array => heap.slice(pointer / 8, pointer / 8 + count);
+    return job({
+      kernels: instance.kernels,
+      heap,
+      allocate,
+      upload,
+      zeros: (count) => {
+        const pointer = allocate(count);
+        heap.fill(0, pointer / 8, pointer / 8 + count);
+        return pointer;
+      },
+      place: (A) => residentAddress(A, instance) ?? upload(A.data),
+      download,
+      result: (pointer, rows, cols, resident) => {
+        if (!resident) return { rows, cols, data: download(pointer, rows * cols) };
+        kept.push({ address: pointer, bytes: 8 * rows * cols });
+        return createResident(instance, pointer, rows, cols, freeBlock);
+      },
+    });
   } finally {
-    if (heap.byteLength <= KEPT_BYTES) idle = instance;
+    instance.busy = false;
+    kept.sort((a, b) => a.address - b.address);
+    instance.arena.release(block, kept);
+    settle(instance);
   }
+}
+
+/** A copy of A that lives in the engine. */
+export function uploadMatrix(A: Matrix): ResidentMatrix {
+  return withEngine(A.data.length, ({ upload, result }) => result(upload(A.data), A.rows, A.cols, true) as ResidentMatrix);
 }

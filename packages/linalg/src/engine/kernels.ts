@@ -3,6 +3,14 @@
  * row-major unless two strides are given.
  */
 export interface Kernels {
+  /** The first byte that the caller may hand out, with scratch for `threads` threads before it. */
+  arenaStart(threads: number): number;
+  /** Tells this instance which of how many threads it is (0: the caller), and whether the thread may block. */
+  configure(thread: number, threads: number, mayWait: number): void;
+  /** Performs chunks of parallel work until dismissed. */
+  serve(): void;
+  /** Ends `serve` in every worker of this memory. */
+  dismiss(): void;
   /** C += alpha·A·B (C m×n); with `lower` only 4×4 tiles that meet the lower triangle. */
   gemm(
     m: number, n: number, k: number, alpha: number,
@@ -36,10 +44,35 @@ export interface Kernels {
   loewnerFactor(k: number, j: number, d: number, row: number, product: number): void;
   /** row ← normalised ẑ/row, reordered by `group` (k × i32). */
   secularVector(k: number, z: number, group: number, row: number, scratch: number): void;
+  /** Zeros above the diagonal; `stride` in bytes. */
+  clearUpper(n: number, a: number, stride: number): void;
+  /** max |xᵢ|, NaN if any entry is. */
+  largest(n: number, x: number): number;
+  /** The same over a lower triangle. */
+  largestLower(n: number, a: number, lda: number): number;
   /** (x, y) ← (c·x + s·y, c·y − s·x). */
   rotate(n: number, x: number, y: number, c: number, s: number): void;
   /** X (k×b, row-major) as zero-filled panels of four columns: 4⌈b/4⌉·(k + k mod 2) doubles at `out`. */
   packThin(k: number, b: number, x: number, out: number): void;
   /** C += A·X for A m×k, X packed by `packThin`, C m×4⌈b/4⌉; A is read once, unpacked. */
   thinProduct(m: number, k: number, b: number, a: number, lda: number, x: number, c: number): void;
+  /** QR of an m×b panel (b ≤ m): R over its upper triangle, reflectors into rows of y, tau; `work` holds b doubles. */
+  qrPanel(m: number, b: number, a: number, lda: number, y: number, ldy: number, tau: number, work: number): void;
+  /** t (b×b, upper) of H_1…H_b = I − Yᵀ T Y from g = Y Yᵀ and tau. */
+  triangularFactor(b: number, g: number, tau: number, t: number): void;
+  /** b steps of the bidiagonalisation of m×n; then A −= leftᵀ·right over the 2b rows of both, right of and below the panel. */
+  bidiagonalPanel(
+    m: number, n: number, b: number, a: number, lda: number,
+    left: number, right: number, d: number, e: number, tauLeft: number, tauRight: number,
+  ): void;
+  /** row ← d² − origin² − mu. */
+  squaredDistances(k: number, d: number, origin: number, mu: number, row: number): void;
+  /** product ← product times the factors of root j in ẑ², from row = d² − σ_j². */
+  singularFactor(k: number, j: number, d: number, row: number, product: number): void;
+  /** Singular vectors of one root over `right` (d² − σ² before) and `left`, reordered by `group` (k × i32). */
+  singularVectors(k: number, d: number, z: number, group: number, right: number, left: number, scratch: number): void;
+  /** At most nb columns of P A Pᵀ = L D Lᵀ from column `first` (upper triangle, L by rows, L·D to w). Returns how many. */
+  ldltPanel(
+    n: number, first: number, nb: number, a: number, lda: number, w: number, d: number, e: number, permutation: number,
+  ): number;
 }

@@ -1,0 +1,77 @@
+import { checkInteger } from '@saddlepoint/core';
+import { engineUse, retire } from './engine/engine.js';
+import { engineBuild, type EngineBuild } from './engine/module.js';
+import { closePool, cores, openPool, poolSize } from './engine/threads.js';
+
+/** How the engine of this realm runs. */
+export interface EngineStatus {
+  /** Threads that share the work, the calling one included. */
+  readonly threads: number;
+  /** `relaxed` fuses multiply and add (results differ from `baseline` by rounding). */
+  readonly build: EngineBuild;
+  /** Bytes of engine memory held now. */
+  readonly bytes: number;
+  /** Matrices that live in it. */
+  readonly residents: number;
+}
+
+/** The outcome of `startThreads`. */
+export interface ThreadsStarted {
+  readonly threads: number;
+  /** Why there is only one thread although more were asked for; null otherwise. */
+  readonly fallback: string | null;
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Lets this package use `threads` threads (by default one per core) from now on: Node worker threads, or web workers where the page (or
+ * worker) is cross-origin isolated. Elsewhere one thread is used, and `fallback` says why.
+ *
+ * Functions stay synchronous, and results are the same bits for every number of threads. Idle threads sleep, and never keep a process
+ * alive. Matrices that live in the engine stay valid, but are copied when next used.
+ *
+ * @example
+ * import { startThreads, stopThreads } from '@saddlepoint/linalg';
+ * const { threads, fallback } = await startThreads({ threads: 2 });
+ * [threads, fallback]; // => [2, null]
+ * stopThreads();
+ */
+export function startThreads({ threads = cores() }: { readonly threads?: number } = {}): Promise<ThreadsStarted> {
+  checkInteger('threads', threads, { min: 1, max: 256 });
+  const started = turn.then(async (): Promise<ThreadsStarted> => {
+    if (threads === poolSize()) return { threads, fallback: null };
+    stopThreads();
+    if (threads === 1) return { threads, fallback: null };
+    const fallback = await openPool(threads);
+    retire();
+    return { threads: poolSize(), fallback };
+  });
+  turn = started.catch(() => undefined);
+  return started;
+}
+
+/**
+ * Ends the threads that `startThreads` started: the calling thread works alone again.
+ *
+ * @example
+ * import { engineStatus, stopThreads } from '@saddlepoint/linalg';
+ * stopThreads();
+ * engineStatus().threads; // => 1
+ */
+export function stopThreads(): void {
+  if (poolSize() === 1) return;
+  retire();
+  closePool();
+}
+
+/**
+ * What the engine is and holds: threads, build, bytes, resident matrices.
+ *
+ * @example
+ * import { engineStatus } from '@saddlepoint/linalg';
+ * engineStatus().residents; // => 0
+ */
+export function engineStatus(): EngineStatus {
+  return { threads: poolSize(), build: engineBuild(), ...engineUse() };
+}
