@@ -9,6 +9,8 @@ export { incompleteBeta } from './special/beta.js';
 export { normalCdf, normalPdf, normalQuantile } from './special/normal.js';
 export { studentTCdf, studentTQuantile } from './special/student.js';
 export { findRoot, type FindRootOptions } from './solve/find-root.js';
+export { continueBranch, type Branch, type BranchPoint, type ContinuationOptions } from './solve/continuation.js';
+export { type BranchEquations, type BranchJacobian } from './solve/bordered.js';
 export { fixedPoint, type FixedPointOptions } from './solve/fixed-point.js';
 export { minimize, type MinimizeOptions, type Minimum, type Objective } from './solve/minimize.js';
 export { integrateOde, type OdeOptions, type OdeSolution } from './ode/integrate.js';
