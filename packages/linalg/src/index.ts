@@ -15,3 +15,5 @@ export { isResident, resident } from './resident.js';
 export type { ResidentMatrix } from './resident.js';
 export { engineStatus, startThreads, stopThreads } from './threads.js';
 export type { EngineStatus, ThreadsStarted } from './threads.js';
+export { qr } from './qr.js';
+export type { QR } from './qr.js';
