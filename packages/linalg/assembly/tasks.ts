@@ -1,5 +1,6 @@
 import { gemmChunk } from './gemm';
 import { companionChunk, companionSumChunk, updateRowChunk } from './panel';
+import { thinChunk } from './thin';
 import { solveLeftChunk, solveRightChunk } from './triangular';
 
 // What a chunk of a parallel job may be.
@@ -9,6 +10,7 @@ export const SOLVE_RIGHT: i32 = 2;
 export const UPDATE_ROW: i32 = 3;
 export const COMPANION: i32 = 4;
 export const COMPANION_SUM: i32 = 5;
+export const THIN: i32 = 6;
 
 export function perform(task: i32, chunk: i32): void {
   switch (task) {
@@ -29,6 +31,9 @@ export function perform(task: i32, chunk: i32): void {
       break;
     case COMPANION_SUM:
       companionSumChunk(chunk);
+      break;
+    case THIN:
+      thinChunk(chunk);
       break;
   }
 }

@@ -1,5 +1,7 @@
 import { packPanel } from './pack';
+import { argument, fork, integer, mayFork, setArgument } from './parallel';
 import { madd, splat } from './simd';
+import { THIN } from './tasks';
 
 // Columns of A and rows of X that are swept at once: four rows of A and four columns of X fill half of L1.
 const DEPTH: i32 = 512;
@@ -72,10 +74,11 @@ export function packThin(k: i32, b: i32, x: usize, out: usize): void {
   }
 }
 
-// C += A·X for A m×k (row-major, lda doubles apart), X k×b packed by packThin, C m×4⌈b/4⌉ row-major: few columns b, so that A, read once and
-// never packed, is all the traffic there is.
-export function thinProduct(m: i32, k: i32, b: i32, a: usize, lda: i32, x: usize, c: usize): void {
-  const stride = <usize>lda << 3;
+// Rows of A in one chunk, and multiply-adds below which a fork is not worth it.
+const CHUNK: i32 = 32;
+const FORK_WORTH: f64 = 100000;
+
+function productRows(m: i32, k: i32, b: i32, a: usize, stride: usize, x: usize, c: usize): void {
   const panel = <usize>((k + 1) & ~1) << 5;
   const panels = (b + 3) >> 2;
   const ldc = <usize>panels << 5;
@@ -94,4 +97,33 @@ export function thinProduct(m: i32, k: i32, b: i32, a: usize, lda: i32, x: usize
       for (let j = 0; j < panels; j++) oneRow(depth, ap + <usize>i * stride, xp + <usize>j * panel, target + (<usize>j << 5));
     }
   }
+}
+
+function chunkOf(chunk: i32, m: i32, k: i32, b: i32, a: usize, stride: usize, x: usize, c: usize): void {
+  const first = chunk * CHUNK;
+  const ldc = <usize>((b + 3) >> 2) << 5;
+  productRows(min(CHUNK, m - first), k, b, a + <usize>first * stride, stride, x, c + <usize>first * ldc);
+}
+
+export function thinChunk(chunk: i32): void {
+  chunkOf(chunk, integer(0), integer(1), integer(2), argument(3), argument(4), argument(5), argument(6));
+}
+
+// C += A·X for A m×k (row-major, lda doubles apart), X k×b packed by packThin, C m×4⌈b/4⌉ row-major: few columns b, so that A, read once and
+// never packed, is all the traffic there is. Rows are shared among threads.
+export function thinProduct(m: i32, k: i32, b: i32, a: usize, lda: i32, x: usize, c: usize): void {
+  const stride = <usize>lda << 3;
+  const chunks = (m + CHUNK - 1) / CHUNK;
+  if (mayFork() && <f64>m * <f64>k * <f64>b > FORK_WORTH) {
+    setArgument(0, m);
+    setArgument(1, k);
+    setArgument(2, b);
+    setArgument(3, a);
+    setArgument(4, stride);
+    setArgument(5, x);
+    setArgument(6, c);
+    fork(THIN, chunks);
+    return;
+  }
+  for (let chunk = 0; chunk < chunks; chunk++) chunkOf(chunk, m, k, b, a, stride, x, c);
 }
