@@ -9,6 +9,6 @@ export { qrPanel } from './qr';
 export { applyReflectors, applyReflectorsWork, triangularFactor } from './reflectors';
 export { loewnerFactor, poleDistances, secularSums, secularVector } from './secular';
 export { packThin, thinProduct } from './thin';
-export { clearUpper, gramOfLower, invertLower, solveLeft } from './triangular';
+export { clearUpper, gramOfLower, invertLower, solveLeft, solveRight } from './triangular';
 export { tridiagonalize, tridiagonalizeWork } from './tridiagonal';
 export { largest, largestLower, rotate } from './vector';

@@ -24,6 +24,8 @@ export interface Kernels {
   solveLeft(
     n: number, m: number, t: number, tRow: number, tCol: number, forward: number, unit: number, x: number, ldx: number,
   ): void;
+  /** X ← X L⁻ᵀ for X m×n (row-major, ldx), L lower triangular n×n. */
+  solveRight(m: number, n: number, l: number, ldl: number, x: number, ldx: number): void;
   /** Lower triangle of L ← that of L⁻¹; `work` holds n²/4 doubles. */
   invertLower(n: number, l: number, ldl: number, work: number): void;
   /** C += LᵀL for lower triangular L (zeros above), lower triangle of C. */
