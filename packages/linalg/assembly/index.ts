@@ -8,6 +8,7 @@ export { configure, dismiss, serve } from './parallel';
 export { qrPanel } from './qr';
 export { applyReflectors, applyReflectorsWork, triangularFactor } from './reflectors';
 export { loewnerFactor, poleDistances, secularSums, secularVector } from './secular';
+export { singularFactor, singularVectors, squaredDistances } from './singular';
 export { packThin, thinProduct } from './thin';
 export { clearUpper, gramOfLower, invertLower, solveLeft, solveRight } from './triangular';
 export { tridiagonalize, tridiagonalizeWork } from './tridiagonal';
