@@ -1,7 +1,7 @@
-import { SaddlepointRangeError, checkFinite, checkLength, checkNumber } from '@saddlepoint/core';
+import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
 import { roomFor, withEngine } from './engine/engine.js';
 import { isResident } from './engine/resident.js';
-import { checkMatrix, checkSquare, identity, mirrorLower } from './matrix.js';
+import { checkLowerFinite, checkMatrix, checkSquare, identity, mirrorLower } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { choleskyPlain } from './plain/cholesky.js';
 import { solveTriangularPlain } from './plain/triangular.js';
@@ -33,7 +33,9 @@ interface Factored {
   readonly failed: number;
 }
 
-function factorSmall({ rows: n, data: source }: Matrix, jitter: number): Factored {
+function factorSmall(A: Matrix, jitter: number): Factored {
+  const { rows: n, data: source } = A;
+  checkLowerFinite('A', A);
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let k = i * n; k <= i * n + i; k++) data[k] = source[k];
@@ -49,6 +51,7 @@ function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
   const here = overwrite && roomFor(A) === 0;
   const factored = withEngine(here ? 0 : n * n, ({ kernels, heap, upload, place, result }) => {
     const a = here ? place(A) : upload(A.data);
+    if (!Number.isFinite(kernels.largestLower(n, a, n))) checkLowerFinite('A', A);
     if (jitter !== 0) for (let i = 0; i < n; i++) heap[a / 8 + i * n + i] += jitter;
     const failed = kernels.cholesky(n, a, n);
     kernels.clearUpper(n, a, 8 * n);
@@ -62,7 +65,7 @@ function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
 /**
  * The Cholesky factor of a symmetric positive definite matrix: A + jitter·I = L Lᵀ.
  *
- * Reads the lower triangle of A only. The factor lives in the engine if A does.
+ * Reads the lower triangle of A only, and checks that. The factor lives in the engine if A does.
  * Throws `ERR_NOT_POSITIVE_DEFINITE` naming the first pivot that is not positive, `ERR_NOT_FINITE` on NaN or infinity.
  *
  * @example
@@ -71,7 +74,6 @@ function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
  */
 export function cholesky(A: Matrix, { jitter = 0, overwrite = false }: CholeskyOptions = {}): Cholesky {
   checkSquare('A', A);
-  checkFinite('A', A.data);
   checkNumber('jitter', jitter, { min: 0 });
   if (overwrite && !isResident(A))
     throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'overwrite', expected: 'a matrix that lives in the engine', got: 'a plain one' });

@@ -1,4 +1,4 @@
-import { SaddlepointRangeError, SaddlepointTypeError, checkInteger, checkLength } from '@saddlepoint/core';
+import { SaddlepointRangeError, SaddlepointTypeError, checkInteger, checkLength, checkNumber } from '@saddlepoint/core';
 
 /** A dense real matrix: `data[i * cols + j]` is entry (i, j). Plain data: it survives `structuredClone` and a worker. */
 export interface Matrix {
@@ -154,4 +154,9 @@ export function checkSquare(argument: string, A: Matrix): Matrix {
   if (A.rows !== A.cols)
     throw new SaddlepointRangeError('ERR_SHAPE', { argument, expected: 'a square matrix', got: `${A.rows}×${A.cols}` });
   return A;
+}
+
+/** Throws `ERR_NOT_FINITE` at the first entry of the lower triangle that is NaN or infinite, as `argument[flat index]`. */
+export function checkLowerFinite(argument: string, { rows: n, data }: Matrix): void {
+  for (let i = 0; i < n; i++) for (let k = i * n; k <= i * n + i; k++) if (!Number.isFinite(data[k])) checkNumber(`${argument}[${k}]`, data[k]);
 }
