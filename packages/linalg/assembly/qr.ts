@@ -14,15 +14,17 @@ function carefulReflector(n: i32, x: usize, beta: usize): f64 {
   largest = max(largest, Math.abs(alpha));
   let square: f64 = 0;
   for (let i = 0; i < n; i++) {
-    const part = load<f64>(x + (<usize>i << 3)) / largest;
+    const at = x + (<usize>i << 3);
+    const part = load<f64>(at) / largest;
+    store<f64>(at, part);
     square += part * part;
   }
-  const norm = largest * Math.sqrt(square);
-  const b = alpha > 0 ? -norm : norm;
-  for (let i = 1; i < n; i++) store<f64>(x + (<usize>i << 3), load<f64>(x + (<usize>i << 3)) / (alpha - b));
-  store<f64>(beta, b);
+  const first = load<f64>(x);
+  const norm = first > 0 ? -Math.sqrt(square) : Math.sqrt(square);
+  for (let i = 1; i < n; i++) store<f64>(x + (<usize>i << 3), load<f64>(x + (<usize>i << 3)) / (first - norm));
+  store<f64>(beta, norm * largest);
   store<f64>(x, 1);
-  return (b - alpha) / b;
+  return (norm - first) / norm;
 }
 
 // Overwrites x (n entries) by v with v[0] = 1 and H x = beta·e₀, H = I − tau v vᵀ. Stores beta and returns tau (0 when only x[0] is not 0).

@@ -1,6 +1,6 @@
 /**
  * Overwrites the `n` entries of `x` from `at` on by v with v₀ = 1 and H x = beta·e₀, H = I − tau v vᵀ. Returns [tau, beta] in `out`.
- * For entries of size at most about 1: what squares to nothing is dropped.
+ * Entries of any size: they are divided by the largest first.
  */
 export function reflectPlain(x: Float64Array, at: number, n: number, out: Float64Array): void {
   const alpha = x[at];
@@ -13,13 +13,16 @@ export function reflectPlain(x: Float64Array, at: number, n: number, out: Float6
     return;
   }
   largest = Math.max(largest, Math.abs(alpha));
-  let square = (alpha / largest) ** 2;
-  for (let i = at + 1; i < at + n; i++) square += (x[i] / largest) ** 2;
-  const norm = largest * Math.sqrt(square);
-  const beta = alpha > 0 ? -norm : norm;
-  for (let i = at + 1; i < at + n; i++) x[i] /= alpha - beta;
-  out[0] = (beta - alpha) / beta;
-  out[1] = beta;
+  const first = alpha / largest;
+  let square = first * first;
+  for (let i = at + 1; i < at + n; i++) {
+    x[i] /= largest;
+    square += x[i] * x[i];
+  }
+  const norm = first > 0 ? -Math.sqrt(square) : Math.sqrt(square);
+  for (let i = at + 1; i < at + n; i++) x[i] /= first - norm;
+  out[0] = (norm - first) / norm;
+  out[1] = norm * largest;
 }
 
 /** Row x (n entries of `X` from `at`) ← x H, H = I − tau v vᵀ with v the n entries of `V` from `from`. */
