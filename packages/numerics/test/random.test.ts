@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mean, normalCdf, philox, randomStream, variance } from '@saddlepoint/numerics';
+import { golden, ulps, worst } from './support.js';
+
+const known = golden<{ streams: { path: [string | number, ...(string | number)[]]; uniforms: number[]; normals: number[] }[] }>('random').streams;
 
 const words = (...input: [number, number, number, number, number, number]): string[] => {
   const out = new Uint32Array(4);
@@ -31,6 +34,25 @@ describe('randomStream', () => {
     );
   });
 
+  it.each(known)('gives the known answers of an independent implementation: $path', ({ path, uniforms, normals }) => {
+    expect(Array.from(randomStream(...path).uniforms(uniforms.length))).toEqual(uniforms);
+    // Logarithm and root to 1 ulp together, cosine or sine and the rounding of its angle 1.5, the product ½.
+    const drawn = randomStream(...path).normals(normals.length);
+    expect(worst(normals.map((z, i) => [drawn[i], z] as const), ([got, z]) => ulps(got, z))).toBeLessThanOrEqual(3);
+  });
+
+  it('draws the same bits on every engine: a checksum over 200 000 normals', () => {
+    const words = new Uint32Array(randomStream('checksum').normals(200_000).buffer);
+    expect(words.reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0x811c9dc5) >>> 0).toBe(249733157);
+  });
+
+  it('counts in 64 bits: words do not depend on how many are made at a time', () => {
+    const stream = randomStream('long');
+    const all = stream.uniforms(3001);
+    const again = randomStream('long');
+    for (let i = 0, size = 1; i < 3001; i += size, size = 1 + ((7 * size) % 300)) expect(again.uniforms(Math.min(size, 3001 - i))).toEqual(all.slice(i, i + size));
+  });
+
   it('tells apart labels that look alike', () => {
     const streams = [randomStream(1), randomStream('1'), randomStream(1, 1), randomStream(1, '1'), randomStream('a', 'b'), randomStream('ab'), randomStream('b', 'a'), randomStream(''), randomStream('\0'), randomStream(0), randomStream(0, ''), randomStream(0.5)];
     expect(new Set(streams.map((s) => s.uniform())).size).toBe(streams.length);
@@ -40,6 +62,17 @@ describe('randomStream', () => {
     const [a, b, c] = [randomStream(3), randomStream(3), randomStream(3)];
     expect(Array.from(a.normals(7))).toEqual([...b.normals(3), b.normal(), ...b.normals(3)]);
     expect(Array.from(randomStream(3).uniforms(300))).toEqual(Array.from({ length: 300 }, () => c.uniform()));
+    // Any mixture of calls is the same sequence: normals one by one, in vectors of odd lengths, across refills and after single uniforms.
+    for (const offset of [0, 1, 2, 3]) {
+      const [one, many] = [randomStream('mixed'), randomStream('mixed')];
+      one.uniforms(offset);
+      many.uniforms(offset);
+      const scalar = Array.from({ length: 3000 }, () => one.normal());
+      const vector: number[] = [];
+      for (let size = 1; vector.length < 3000; size = 1 + ((5 * size) % 613)) vector.push(...many.normals(Math.min(size, 3000 - vector.length)));
+      expect(vector).toEqual(scalar);
+      expect(many.uniform()).toBe(one.uniform());
+    }
   });
 
   // Fixed seeds: the statistics below are deterministic; bounds are 4 standard deviations of their null distribution.

@@ -1,5 +1,6 @@
 import { SaddlepointTypeError, checkFinite, checkInteger } from '@saddlepoint/core';
-import { philox } from './philox.js';
+import { boxMuller } from './box-muller.js';
+import { philox, philoxBlocks } from './philox.js';
 
 /** A stream of random numbers: same seed and path, same numbers, on every machine with IEEE arithmetic. */
 export interface RandomStream {
@@ -52,24 +53,31 @@ function absorb(state: Words, label: string | number): Words {
   return [a >>> 0, b >>> 0, c >>> 0, d >>> 0];
 }
 
-const BLOCKS = 64;
+/** Words made at a time: few for a stream that is asked once, more as it goes on. */
+const FIRST = 8;
+const MOST = 1024;
 
 function fromState(state: Words): RandomStream {
-  const buffer = new Uint32Array(4 * BLOCKS);
-  let position = buffer.length;
+  const [c2, c3, k0, k1] = state;
+  let buffer = new Uint32Array(0);
+  let position = 0;
   let block = 0;
   let spare = NaN;
+  const quad = new Uint32Array(4);
+  const pair = new Float64Array(2);
 
   const refill = (): void => {
-    for (let i = 0; i < BLOCKS; i++, block++)
-      philox(buffer, 4 * i, block >>> 0, Math.floor(block / 2 ** 32), state[0], state[1], state[2], state[3]);
+    if (buffer.length < MOST) buffer = new Uint32Array(Math.max(FIRST, 4 * buffer.length));
+    philoxBlocks(buffer, 0, buffer.length / 4, block, Math.floor(block / 2 ** 32), c2, c3, k0, k1);
+    block += buffer.length / 4;
     position = 0;
   };
+  // Uniforms take two words, and buffers hold an even number: a uniform never straddles a refill, a pair of normals may.
   const uniform = (): number => {
     if (position === buffer.length) refill();
     const high = buffer[position++] >>> 5;
     const low = buffer[position++] >>> 6;
-    return (high * 67108864 + low) / 9007199254740992;
+    return (high * 67108864 + low) * 1.1102230246251565e-16;
   };
   const normal = (): number => {
     if (!Number.isNaN(spare)) {
@@ -77,14 +85,34 @@ function fromState(state: Words): RandomStream {
       spare = NaN;
       return value;
     }
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-    const angle = 2 * Math.PI * uniform();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    for (let i = 0; i < 4; i++) {
+      if (position === buffer.length) refill();
+      quad[i] = buffer[position++];
+    }
+    boxMuller(quad, 0, pair, 0);
+    spare = pair[1];
+    return pair[0];
   };
-  const fill = (n: number, draw: () => number): Float64Array => {
+  const uniforms = (n: number): Float64Array => {
     const values = new Float64Array(checkInteger('n', n, { min: 0 }));
-    for (let i = 0; i < n; i++) values[i] = draw();
+    for (let i = 0; i < n; ) {
+      if (position === buffer.length) refill();
+      const count = Math.min(n - i, (buffer.length - position) >> 1);
+      for (let k = 0; k < count; k++, i++, position += 2) values[i] = ((buffer[position] >>> 5) * 67108864 + (buffer[position + 1] >>> 6)) * 1.1102230246251565e-16;
+    }
+    return values;
+  };
+  const normals = (n: number): Float64Array => {
+    const values = new Float64Array(checkInteger('n', n, { min: 0 }));
+    let i = 0;
+    while (i < n) {
+      const pairs = Number.isNaN(spare) ? Math.min((buffer.length - position) >> 2, (n - i) >> 1) : 0;
+      for (let k = 0; k < pairs; k++) boxMuller(buffer, position + 4 * k, values, i + 2 * k);
+      position += 4 * pairs;
+      i += 2 * pairs;
+      // What is left over: a spare from before, a pair across a refill, the odd last one.
+      if (i < n) values[i++] = normal();
+    }
     return values;
   };
   const integer = (n: number): number => {
@@ -98,8 +126,8 @@ function fromState(state: Words): RandomStream {
   return {
     uniform,
     normal,
-    uniforms: (n) => fill(n, uniform),
-    normals: (n) => fill(n, normal),
+    uniforms,
+    normals,
     integer,
     permutation: (n) => {
       const order = Int32Array.from({ length: checkInteger('n', n, { min: 0 }) }, (_, i) => i);
@@ -118,7 +146,7 @@ function fromState(state: Words): RandomStream {
  * from one never moves another.
  *
  * Philox4x32-10; the seed and path are hashed to 128 bits, 64 of which are the key and 64 the upper half of the counter. Normals by
- * Box–Muller, two to a block.
+ * Box–Muller, two to a block, with logarithm, sine and cosine of its own: the same bits on every engine, normals too.
  *
  * Source: Salmon, Moraes, Dror & Shaw, SC11 (2011).
  *
