@@ -1,5 +1,12 @@
 export { bidiagonalPanel } from './bidiagonal';
 export { cholesky } from './cholesky';
+export { vectorAcos, vectorAsin } from './elementwise/arc';
+export { vectorErf } from './elementwise/erf';
+export { vectorExp } from './elementwise/exp';
+export { vectorLog } from './elementwise/log';
+export { vectorSqrt } from './elementwise/sqrt';
+export { vectorTanh } from './elementwise/tanh';
+export { vectorCos, vectorSin } from './elementwise/trigonometric';
 export { gemm } from './gemm';
 export { arenaStart } from './layout';
 export { ldltPanel } from './ldlt';

@@ -77,4 +77,14 @@ export interface Kernels {
   ldltPanel(
     n: number, first: number, nb: number, a: number, lda: number, w: number, d: number, e: number, permutation: number,
   ): number;
+  /** y[i] ← f(x[i]); y may be x. Any alignment. */
+  vectorAcos(n: number, x: number, y: number): void;
+  vectorAsin(n: number, x: number, y: number): void;
+  vectorCos(n: number, x: number, y: number): void;
+  vectorErf(n: number, x: number, y: number): void;
+  vectorExp(n: number, x: number, y: number): void;
+  vectorLog(n: number, x: number, y: number): void;
+  vectorSin(n: number, x: number, y: number): void;
+  vectorSqrt(n: number, x: number, y: number): void;
+  vectorTanh(n: number, x: number, y: number): void;
 }
