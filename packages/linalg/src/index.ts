@@ -36,3 +36,7 @@ export type { TiledLower, TiledSymmetric } from './tiled/tiles.js';
 export { elementwise, mapElements } from './elementwise/elementwise.js';
 export { elementwiseFunctions } from './elementwise/names.js';
 export type { ElementwiseFunction } from './elementwise/names.js';
+export { quadraticForm, spectralFunction } from './iterative/spectral-function.js';
+export type { SpectralFunctionOptions, SpectralResult } from './iterative/spectral-function.js';
+export { stochasticTrace } from './iterative/stochastic-trace.js';
+export type { StochasticTrace, StochasticTraceOptions } from './iterative/stochastic-trace.js';
