@@ -28,12 +28,12 @@ function isSmall(c: usize, x: v128): v128 {
   return f64x2.lt(f64x2.abs(x), v128.load64_splat(c, SPLIT));
 }
 
-// |x| < artanh ½: an odd polynomial.
+// |x| < artanh ½: an odd polynomial; the sign is put on again for the sake of −0.
 // @ts-ignore: decorator
 @inline
 function inner(c: usize, x: v128): v128 {
   const z = f64x2.mul(x, x);
-  return f64x2.add(x, f64x2.mul(x, f64x2.mul(z, poly11(c + INNER, z))));
+  return v128.or(f64x2.add(x, f64x2.mul(x, f64x2.mul(z, poly11(c + INNER, z)))), signOf(x));
 }
 
 // Beyond: 1 − q with q = 2/(exp 2|x| + 1) ≤ ½, the roundings of the sum and of the difference added back.
