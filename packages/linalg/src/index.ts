@@ -36,6 +36,8 @@ export type { TiledLower, TiledSymmetric } from './tiled/tiles.js';
 export { elementwise, mapElements } from './elementwise/elementwise.js';
 export { elementwiseFunctions } from './elementwise/names.js';
 export type { ElementwiseFunction } from './elementwise/names.js';
+export { inertia, ldlt, solveLdlt } from './ldlt.js';
+export type { Inertia, LDLT } from './ldlt.js';
 export { quadraticForm, spectralFunction } from './iterative/spectral-function.js';
 export type { SpectralFunctionOptions, SpectralResult } from './iterative/spectral-function.js';
 export { stochasticTrace } from './iterative/stochastic-trace.js';
