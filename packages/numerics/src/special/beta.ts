@@ -1,4 +1,4 @@
-import { logGamma } from './gamma.js';
+import { binomialDensity } from './densities.js';
 
 /** Continued fraction of the incomplete beta function, by Lentz's method; converges fast for x < (a+1)/(a+b+2). */
 function continuedFraction(x: number, a: number, b: number): number {
@@ -39,7 +39,8 @@ function continuedFraction(x: number, a: number, b: number): number {
 export function incompleteBeta(x: number, a: number, b: number, complement: number = 1 - x): number {
   if (!(x >= 0 && x <= 1 && a > 0 && b > 0)) return NaN;
   if (x === 0 || complement === 0) return x === 0 ? 0 : 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(complement));
+  // x^a (1−x)^b / B(a, b)
+  const front = binomialDensity(a, b, x, complement) * (a / (a + b)) * b;
   return x < (a + 1) / (a + b + 2)
     ? (front * continuedFraction(x, a, b)) / a
     : 1 - (front * continuedFraction(complement, b, a)) / b;

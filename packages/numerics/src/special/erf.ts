@@ -36,12 +36,16 @@ const SB = [
   -22.44095244658582,
 ];
 
+/** ln(a·e^{a²}·erfc(a)) + 0.5625 for 1.25 ≤ a < 28. */
+function tailRatio(a: number): number {
+  const s = 1 / (a * a);
+  return a < 1 / 0.35 ? polynomial(RA, s) / polynomial(SA, s) : polynomial(RB, s) / polynomial(SB, s);
+}
+
 /** erfc(a) for 1.25 ≤ a < 28; a is split so that a² is exact in the leading exponential. */
 function tail(a: number): number {
-  const s = 1 / (a * a);
-  const ratio = a < 1 / 0.35 ? polynomial(RA, s) / polynomial(SA, s) : polynomial(RB, s) / polynomial(SB, s);
   const z = Math.fround(a);
-  return (Math.exp(-z * z - 0.5625) * Math.exp((z - a) * (z + a) + ratio)) / a;
+  return (Math.exp(-z * z - 0.5625) * Math.exp((z - a) * (z + a) + tailRatio(a))) / a;
 }
 
 /**
@@ -93,4 +97,28 @@ export function erfc(x: number): number {
   }
   if (a < 28) return x > 0 ? tail(a) : 2 - tail(a);
   return x > 0 ? 0 : 2;
+}
+
+/** e^{x²}, with x split so that no digits of the square are lost. */
+function exponentialOfSquare(x: number): number {
+  const z = Math.fround(x);
+  return Math.exp(z * z) * Math.exp((x - z) * (x + z));
+}
+
+/**
+ * The scaled complementary error function, erfcx(x) = e^{x²} erfc(x), which neither underflows nor cancels: ≈ 1/(x√π) for large x,
+ * ≈ 2e^{x²} below 0 (infinite below −26.6).
+ *
+ * Source: FreeBSD msun `s_erf.c` without its leading exponential; the asymptotic series (DLMF 7.12.1) beyond 28.
+ *
+ * @example
+ * import { erfcx } from '@saddlepoint/numerics';
+ * erfcx(10); // => 0.05614099274382259
+ */
+export function erfcx(x: number): number {
+  if (x < 0) return x < -26.7 ? Infinity : 2 * exponentialOfSquare(x) - erfcx(-x);
+  if (x < 1.25) return exponentialOfSquare(x) * erfc(x);
+  if (x < 28) return Math.exp(tailRatio(x) - 0.5625) / x;
+  const s = 0.5 / x / x;
+  return (0.5641895835477563 / x) * (1 - s * (1 - s * (3 - s * (15 - s * (105 - s * (945 - 10395 * s))))));
 }

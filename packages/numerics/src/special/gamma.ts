@@ -55,17 +55,21 @@ function branch(kind: 0 | 1 | 2, y: number): number {
   return -0.5 * y + (y * polynomial(U, y)) / polynomial(V, y);
 }
 
+/** ln Γ(1+x) for 0 ≤ x < 1, without forming 1+x. */
+export function logGamma1p(x: number): number {
+  if (x >= 0.7316) return branch(0, 1 - x);
+  return x >= 0.23164 ? branch(1, x - (MINIMUM - 1)) : branch(2, x);
+}
+
 function below2(x: number): number {
-  if (x <= 0.9) {
-    const shift = -Math.log(x);
-    if (x >= 0.7316) return shift + branch(0, 1 - x);
-    if (x >= 0.23164) return shift + branch(1, x - (MINIMUM - 1));
-    return shift + branch(2, x);
-  }
+  if (x <= 0.9) return -Math.log(x) + logGamma1p(x);
   if (x >= 1.7316) return branch(0, 2 - x);
   if (x >= 1.23) return branch(1, x - MINIMUM);
   return branch(2, x - 1);
 }
+
+/** ln Γ(x) − ((x−½) ln x − x + ½ ln 2π), Stirling's correction, for x ≥ 8. */
+export const stirlingSeries = (x: number): number => polynomial(W, 1 / (x * x)) / x;
 
 /**
  * ln |Γ(x)|, to a few units in the last place for x > 0; infinite at 0 and at the negative integers.
@@ -97,7 +101,5 @@ export function logGamma(x: number): number {
   }
   const log = Math.log(x);
   if (x >= 2 ** 58) return x * (log - 1);
-  const z = 1 / x;
-  const w = STIRLING + z * polynomial(W, z * z);
-  return (x - 0.5) * (log - 1) + w;
+  return (x - 0.5) * (log - 1) + (STIRLING + stirlingSeries(x));
 }

@@ -1,5 +1,5 @@
 import { polynomial } from './polynomial.js';
-import { erfc } from './erf.js';
+import { erfc, erfcx } from './erf.js';
 
 const SQRT_2PI = 2.5066282746310002;
 
@@ -64,6 +64,18 @@ const F = [
   0.000018463183175100548, 1.421511758316446e-7, 2.0442631033899397e-15,
 ];
 
+/** The quantile at ½ + q, where `tail` is ½ − |q|, free of cancellation if the caller can. */
+function quantileAt(q: number, tail: number): number {
+  if (Math.abs(q) <= 0.425) {
+    const r = 0.180625 - q * q;
+    return (q * polynomial(A, r)) / polynomial(B, r);
+  }
+  if (tail === 0) return q < 0 ? -Infinity : Infinity;
+  const r = Math.sqrt(-Math.log(tail));
+  const value = r <= 5 ? polynomial(C, r - 1.6) / polynomial(D, r - 1.6) : polynomial(E, r - 5) / polynomial(F, r - 5);
+  return q < 0 ? -value : value;
+}
+
 /**
  * The quantile of N(0,1): the x with Φ(x) = p, for p in [0, 1] (±∞ at the ends, NaN outside).
  *
@@ -74,14 +86,29 @@ const F = [
  * normalQuantile(0.975); // => 1.959963984540054
  */
 export function normalQuantile(p: number): number {
-  if (!(p >= 0 && p <= 1)) return NaN;
-  if (p === 0 || p === 1) return p === 0 ? -Infinity : Infinity;
-  const q = p - 0.5;
-  if (Math.abs(q) <= 0.425) {
-    const r = 0.180625 - q * q;
-    return (q * polynomial(A, r)) / polynomial(B, r);
-  }
-  const r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
-  const value = r <= 5 ? polynomial(C, r - 1.6) / polynomial(D, r - 1.6) : polynomial(E, r - 5) / polynomial(F, r - 5);
-  return q < 0 ? -value : value;
+  return p >= 0 && p <= 1 ? quantileAt(p - 0.5, p < 0.5 ? p : 1 - p) : NaN;
+}
+
+/**
+ * The inverse of erf: the y with erf(y) = x, for x in [−1, 1] (±∞ at the ends, NaN outside), by the normal quantile.
+ *
+ * @example
+ * import { erfInverse } from '@saddlepoint/numerics';
+ * erfInverse(0.5204998778130465); // => 0.500000000
+ */
+export function erfInverse(x: number): number {
+  return Math.abs(x) <= 1 ? quantileAt(0.5 * x, 0.5 * (1 - Math.abs(x))) * Math.SQRT1_2 : NaN;
+}
+
+/**
+ * ln Φ(x), without underflow: ≈ −x²/2 − ln(|x|√(2π)) far in the lower tail, ≈ −Φ(−x) in the upper one.
+ *
+ * @example
+ * import { logNormalCdf } from '@saddlepoint/numerics';
+ * logNormalCdf(-100); // => -5005.524208664205
+ */
+export function logNormalCdf(x: number): number {
+  if (x > 0) return Math.log1p(-normalCdf(-x));
+  if (x > -1) return Math.log(normalCdf(x));
+  return -0.5 * x * x + Math.log(0.5 * erfcx(-x * Math.SQRT1_2));
 }
