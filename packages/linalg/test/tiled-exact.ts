@@ -13,7 +13,7 @@ export interface IntegerProblem {
 
 /**
  * A positive definite problem of size n with m right-hand sides whose factorisation and solution are exact in float64: all intermediate
- * numbers are integers, below 2·10¹³ at n = 20 000.
+ * numbers are integers, below 10¹² at n = 20 000.
  */
 export function integerProblem(n: number, m: number): IntegerProblem {
   const a = Float64Array.from({ length: n }, (_, i) => 1 + ((i * 7919) % 5));
