@@ -142,7 +142,7 @@ export function gemm(
   setArgument(11, ldc);
   setArgument(12, lower ? 1 : 0);
   // Blocks as square as can be, about two for each thread.
-  const blocks = 2 * threadCount();
+  const blocks = (lower ? 1 : 2) * threadCount();
   let rows = lower ? blocks : max(1, min(blocks, <i32>Math.round(Math.sqrt(<f64>blocks * <f64>m / <f64>n))));
   rows = min(rows, max(1, m / 16));
   const columns = lower ? 1 : max(1, min((blocks + rows - 1) / rows, n / 16));

@@ -88,7 +88,7 @@ export function solveLeft(
     solveLeftHere(n, m, t, tRow, tCol, forward, unit, x, ldx);
     return;
   }
-  const strips = min(2 * threadCount(), m / 16);
+  const strips = min(threadCount(), m / 16);
   setArgument(0, n);
   setArgument(1, m);
   setArgument(2, t);
@@ -157,7 +157,7 @@ export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i3
     solveRightHere(m, n, l, ldl, x, ldx);
     return;
   }
-  const strips = min(2 * threadCount(), m / 16);
+  const strips = min(threadCount(), m / 16);
   setArgument(0, m);
   setArgument(1, n);
   setArgument(2, l);

@@ -90,3 +90,6 @@ export function withSpectrum(values: ArrayLike<number>, seed = 7, rounds = 3): M
 
 /** Whether two arrays agree bit for bit (up to the sign of zero): `toEqual` takes seconds on large ones. */
 export const same = (a: Float64Array, b: Float64Array): boolean => a.length === b.length && a.every((value, i) => value === b[i]);
+
+/** A + s·I. */
+export const addTo = (A: Matrix, s: number): Matrix => matrix(A.rows, A.cols, A.data.map((value, i) => (i % (A.cols + 1) === 0 ? value + s : value)));

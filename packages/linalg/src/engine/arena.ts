@@ -26,16 +26,12 @@ export function createArena(start: number, grow: (end: number) => void): Arena {
     if (bytes === 0) return;
     let at = 0;
     while (at < gaps.length && gaps[at].address < address) at++;
-    const before = at > 0 ? gaps[at - 1] : undefined;
-    const after = at < gaps.length ? gaps[at] : undefined;
-    let gap = { address, bytes };
-    if (before !== undefined && before.address + before.bytes === address) {
-      before.bytes += bytes;
-      gap = before;
-      at--;
-    } else gaps.splice(at, 0, gap);
-    if (after !== undefined && gap.address + gap.bytes === after.address) {
-      gap.bytes += after.bytes;
+    const joinsBefore = at > 0 && gaps[at - 1].address + gaps[at - 1].bytes === address;
+    if (joinsBefore) gaps[--at].bytes += bytes;
+    else gaps.splice(at, 0, { address, bytes });
+    const gap = gaps[at];
+    if (at + 1 < gaps.length && gap.address + gap.bytes === gaps[at + 1].address) {
+      gap.bytes += gaps[at + 1].bytes;
       gaps.splice(at + 1, 1);
     }
     if (gap.address + gap.bytes === top) {

@@ -30,9 +30,8 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 let current: Instance | undefined;
 
 function renew(): Instance {
-  const threads = poolSize();
-  const instance = createInstance(threads, waitingAllowed());
-  if (instance.shared) enlist(instance);
+  const instance = createInstance(poolSize(), waitingAllowed());
+  enlist(instance);
   return instance;
 }
 
@@ -51,7 +50,7 @@ function settle(instance: Instance): void {
 
 /** The next job starts a fresh engine; matrices that live in the old one stay valid. */
 export function retire(): void {
-  if (current?.shared === true) release(current);
+  if (current !== undefined) release(current);
   current = undefined;
 }
 

@@ -34,9 +34,13 @@ function sharedMemory(): WebAssembly.Memory {
   }
 }
 
-/** A fresh engine for `threads` threads; more than one share its memory. `mayWait`: this thread may block. */
+/**
+ * A fresh engine for `threads` threads. `mayWait`: this thread may block.
+ *
+ * Memory is shared wherever the host can, even on one thread: views of shared memory survive its growth.
+ */
 export function createInstance(threads: number, mayWait: boolean): Instance {
-  const shared = threads > 1;
+  const shared = typeof SharedArrayBuffer !== 'undefined';
   const memory = shared ? sharedMemory() : new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
   const kernels = new WebAssembly.Instance(engineModule(shared), { env: { memory } }).exports as unknown as Kernels;
   const grow = (end: number): void => {

@@ -7,7 +7,10 @@ import type { Instance } from './instance.js';
  * them copies nothing. It takes memory until it is disposed of (or, at the latest, collected as garbage).
  */
 export interface ResidentMatrix extends Matrix, Disposable {
-  /** A view of the entries. Ask for it anew after other calls of this package: when memory grows, older views become empty. */
+  /**
+   * A view of the entries, until the matrix is disposed of. Where memory cannot be shared (a page that is not cross-origin isolated), ask
+   * for it anew after other calls of this package: growth of memory empties older views.
+   */
   readonly data: Float64Array;
   readonly disposed: boolean;
   /** Gives the memory back, at once. A second call does nothing. */

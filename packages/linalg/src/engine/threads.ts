@@ -1,3 +1,4 @@
+import type * as NodeWorkers from 'node:worker_threads';
 import type { Instance } from './instance.js';
 import { engineModule } from './module.js';
 
@@ -31,8 +32,8 @@ let pool: Pool | undefined;
 export const poolSize = (): number => pool?.threads ?? 1;
 
 /** Sends the pool's workers to a new engine. They join when they can: work never waits for them. */
-export function enlist({ memory, shared }: Instance): void {
-  if (!shared || pool === undefined) return;
+export function enlist({ memory }: Instance): void {
+  if (pool === undefined) return;
   const module = engineModule(true);
   const { threads } = pool;
   pool.helpers.forEach(({ post }, i) => post({ module, memory, thread: i + 1, threads }));
@@ -63,11 +64,10 @@ export function cores(): number {
   return os?.availableParallelism() ?? (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
 }
 
-type NodeWorkers = typeof import('node:worker_threads');
-
-function nodeHelper({ Worker }: NodeWorkers): Promise<Helper> {
+function nodeHelper({ Worker }: typeof NodeWorkers): Promise<Helper> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(NODE_WORKER, { eval: true });
+    // Without the options of this process, which may say that evaluated code is a module.
+    const worker = new Worker(NODE_WORKER, { eval: true, execArgv: [] });
     worker.once('error', reject);
     worker.once('message', () => {
       worker.off('error', reject);
@@ -102,7 +102,7 @@ function obstacle(): string | null {
 export async function openPool(threads: number): Promise<string | null> {
   const reason = obstacle();
   if (reason !== null) return reason;
-  const workers = builtin('node:worker_threads') as NodeWorkers | undefined;
+  const workers = builtin('node:worker_threads') as typeof NodeWorkers | undefined;
   const started = await Promise.allSettled(
     Array.from({ length: threads - 1 }, () => (workers === undefined ? webHelper() : nodeHelper(workers))),
   );
