@@ -52,7 +52,7 @@ module.exports = {
       comment: 'theories run the same in Node, a worker and a page: no Node built-ins',
       severity: 'error',
       from: { path: '^packages/(core|linalg|numerics|architecture|kernels|replica|scaling|adaptive|dynamics|figures)/src/' },
-      to: { dependencyTypes: ['core'] },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-deep-imports',
