@@ -42,3 +42,11 @@ export { quadraticForm, spectralFunction } from './iterative/spectral-function.j
 export type { SpectralFunctionOptions, SpectralResult } from './iterative/spectral-function.js';
 export { stochasticTrace } from './iterative/stochastic-trace.js';
 export type { StochasticTrace, StochasticTraceOptions } from './iterative/stochastic-trace.js';
+export { pivotedCholesky } from './lowrank/pivoted-cholesky.js';
+export type { PivotedCholesky, PivotedCholeskyOptions, SymmetricColumns } from './lowrank/pivoted-cholesky.js';
+export { lowRankPreconditioner } from './iterative/preconditioner.js';
+export type { LowRankPreconditioner, Preconditioner } from './iterative/preconditioner.js';
+export { conjugateGradient } from './iterative/conjugate-gradient.js';
+export type { ConjugateGradientOptions, Solution } from './iterative/conjugate-gradient.js';
+export { solveRegularised } from './iterative/solve-regularised.js';
+export type { RegularisedSolution, SolveRegularisedOptions } from './iterative/solve-regularised.js';
