@@ -50,3 +50,7 @@ export { conjugateGradient } from './iterative/conjugate-gradient.js';
 export type { ConjugateGradientOptions, Solution } from './iterative/conjugate-gradient.js';
 export { solveRegularised } from './iterative/solve-regularised.js';
 export type { RegularisedSolution, SolveRegularisedOptions } from './iterative/solve-regularised.js';
+export { nystrom } from './lowrank/nystrom.js';
+export type { Nystrom } from './lowrank/nystrom.js';
+export { randomizedEigh } from './lowrank/randomized-eigh.js';
+export type { ErrorEstimate, LowRank, LowRankOptions } from './lowrank/sketch.js';
