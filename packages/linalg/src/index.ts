@@ -50,6 +50,8 @@ export { conjugateGradient } from './iterative/conjugate-gradient.js';
 export type { ConjugateGradientOptions, Solution } from './iterative/conjugate-gradient.js';
 export { solveRegularised } from './iterative/solve-regularised.js';
 export type { RegularisedSolution, SolveRegularisedOptions } from './iterative/solve-regularised.js';
+export { leastSquares, pseudoInverse } from './least-squares.js';
+export type { LeastSquares, RankOptions } from './least-squares.js';
 export { nystrom } from './lowrank/nystrom.js';
 export type { Nystrom } from './lowrank/nystrom.js';
 export { randomizedEigh } from './lowrank/randomized-eigh.js';
