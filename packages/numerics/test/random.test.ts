@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mean, normalCdf, philox, randomStream, variance } from '@saddlepoint/numerics';
+import { BATCH, philoxEngine } from '../src/random/philox-simd.js';
 import { golden, ulps, worst } from './support.js';
 
 const known = golden<{ streams: { path: [string | number, ...(string | number)[]]; uniforms: number[]; normals: number[] }[] }>('random').streams;
@@ -17,6 +18,25 @@ describe('Philox4x32-10', () => {
     const f = 0xffffffff;
     expect(words(f, f, f, f, f, f)).toEqual(['408f276d', '41c83b0e', 'a20bc7c6', '6d5451fd']);
     expect(words(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0)).toEqual(['d16cfe09', '94fdcceb', '5001e420', '24126ea1']);
+  });
+});
+
+describe('Philox in WebAssembly', () => {
+  it('makes the words of the plain one, whatever counter and key', () => {
+    for (let i = 0; i < 40; i++) philoxEngine();
+    const engine = philoxEngine();
+    expect(engine).not.toBeNull();
+    const word = fc.integer({ min: 0, max: 0xffffffff });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff - BATCH }), word, word, word, word, word, (c0, c1, c2, c3, k0, k1) => {
+        engine?.fill(4 * BATCH, c0, c1, c2, c3, k0, k1);
+        for (const block of [0, 1, 2, 3, 4, 7, 200, BATCH / 4 - 1]) {
+          const plain = new Uint32Array(4);
+          philox(plain, 0, c0 + block, c1, c2, c3, k0, k1);
+          expect(engine?.words.slice(4 * block, 4 * block + 4)).toEqual(plain);
+        }
+      }),
+    );
   });
 });
 

@@ -31,26 +31,29 @@ export function logarithm(v: number): number {
 }
 
 /**
- * Box–Muller: the pair of standard normals made of four random words, √(−2 ln(1−u)) times the cosine and sine of 2πu′, with the
+ * Box–Muller: pairs of standard normals, each made of four random words, √(−2 ln(1−u)) times the cosine and sine of 2πu′, with the
  * 53-bit uniforms u and u′ of the first and last two words. The turn is reduced exactly, to an eighth, before it becomes an angle.
  */
-export function boxMuller(words: Uint32Array, at: number, out: Float64Array, to: number): void {
-  const first = ((words[at] >>> 5) * 67108864 + (words[at + 1] >>> 6)) * 1.1102230246251565e-16;
-  const turn = ((words[at + 2] >>> 5) * 67108864 + (words[at + 3] >>> 6)) * 1.1102230246251565e-16;
-  const radius = Math.sqrt(-2 * logarithm(1 - first));
-  const quarter = (4 * turn + 0.5) | 0;
-  const angle = 6.283185307179586 * (turn - 0.25 * quarter);
-  const z = angle * angle;
-  const sine =
-    angle +
-    z * angle * (-0.16666666666666632 + z * (0.00833333333332249 + z * (-0.0001984126982985795 + z * (0.0000027557313707070068 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10)))));
-  const half = 0.5 * z;
-  const head = 1 - half;
-  const cosine =
-    head +
-    (1 - head - half + z * z * (0.0416666666666666 + z * (-0.001388888888887411 + z * (0.00002480158728947673 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11))))));
-  const c = COSINES[quarter];
-  const d = SINES[quarter];
-  out[to] = radius * (c * cosine - d * sine);
-  out[to + 1] = radius * (d * cosine + c * sine);
+export function boxMuller(words: Uint32Array, from: number, pairs: number, out: Float64Array, to: number): void {
+  for (let pair = 0; pair < pairs; pair++) {
+    const at = from + 4 * pair;
+    const first = ((words[at] >>> 5) * 67108864 + (words[at + 1] >>> 6)) * 1.1102230246251565e-16;
+    const turn = ((words[at + 2] >>> 5) * 67108864 + (words[at + 3] >>> 6)) * 1.1102230246251565e-16;
+    const radius = Math.sqrt(-2 * logarithm(1 - first));
+    const quarter = (4 * turn + 0.5) | 0;
+    const angle = 6.283185307179586 * (turn - 0.25 * quarter);
+    const z = angle * angle;
+    const sine =
+      angle +
+      z * angle * (-0.16666666666666632 + z * (0.00833333333332249 + z * (-0.0001984126982985795 + z * (0.0000027557313707070068 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10)))));
+    const half = 0.5 * z;
+    const head = 1 - half;
+    const cosine =
+      head +
+      (1 - head - half + z * z * (0.0416666666666666 + z * (-0.001388888888887411 + z * (0.00002480158728947673 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11))))));
+    const c = COSINES[quarter];
+    const d = SINES[quarter];
+    out[to + 2 * pair] = radius * (c * cosine - d * sine);
+    out[to + 2 * pair + 1] = radius * (d * cosine + c * sine);
+  }
 }

@@ -1,5 +1,6 @@
 import { SaddlepointTypeError, checkFinite, checkInteger } from '@saddlepoint/core';
 import { boxMuller } from './box-muller.js';
+import { BATCH, philoxEngine } from './philox-simd.js';
 import { philox, philoxBlocks } from './philox.js';
 
 /** A stream of random numbers: same seed and path, same numbers, on every machine with IEEE arithmetic. */
@@ -55,7 +56,6 @@ function absorb(state: Words, label: string | number): Words {
 
 /** Words made at a time: few for a stream that is asked once, more as it goes on. */
 const FIRST = 8;
-const MOST = 1024;
 
 function fromState(state: Words): RandomStream {
   const [c2, c3, k0, k1] = state;
@@ -67,9 +67,15 @@ function fromState(state: Words): RandomStream {
   const pair = new Float64Array(2);
 
   const refill = (): void => {
-    if (buffer.length < MOST) buffer = new Uint32Array(Math.max(FIRST, 4 * buffer.length));
-    philoxBlocks(buffer, 0, buffer.length / 4, block, Math.floor(block / 2 ** 32), c2, c3, k0, k1);
-    block += buffer.length / 4;
+    if (buffer.length < BATCH) buffer = new Uint32Array(Math.min(BATCH, Math.max(FIRST, 4 * buffer.length)));
+    const blocks = buffer.length / 4;
+    const [low, high] = [block % 2 ** 32, Math.floor(block / 2 ** 32)];
+    const engine = buffer.length === BATCH && low + blocks <= 2 ** 32 ? philoxEngine() : null;
+    if (engine) {
+      engine.fill(4 * BATCH, low, high, c2, c3, k0, k1);
+      buffer.set(engine.words);
+    } else philoxBlocks(buffer, 0, blocks, low, high, c2, c3, k0, k1);
+    block += blocks;
     position = 0;
   };
   // Uniforms take two words, and buffers hold an even number: a uniform never straddles a refill, a pair of normals may.
@@ -89,7 +95,7 @@ function fromState(state: Words): RandomStream {
       if (position === buffer.length) refill();
       quad[i] = buffer[position++];
     }
-    boxMuller(quad, 0, pair, 0);
+    boxMuller(quad, 0, 1, pair, 0);
     spare = pair[1];
     return pair[0];
   };
@@ -97,8 +103,11 @@ function fromState(state: Words): RandomStream {
     const values = new Float64Array(checkInteger('n', n, { min: 0 }));
     for (let i = 0; i < n; ) {
       if (position === buffer.length) refill();
-      const count = Math.min(n - i, (buffer.length - position) >> 1);
-      for (let k = 0; k < count; k++, i++, position += 2) values[i] = ((buffer[position] >>> 5) * 67108864 + (buffer[position + 1] >>> 6)) * 1.1102230246251565e-16;
+      const words = buffer;
+      const end = i + Math.min(n - i, (words.length - position) >> 1);
+      let at = position;
+      for (; i < end; i++, at += 2) values[i] = ((words[at] >>> 5) * 67108864 + (words[at + 1] >>> 6)) * 1.1102230246251565e-16;
+      position = at;
     }
     return values;
   };
@@ -107,7 +116,7 @@ function fromState(state: Words): RandomStream {
     let i = 0;
     while (i < n) {
       const pairs = Number.isNaN(spare) ? Math.min((buffer.length - position) >> 2, (n - i) >> 1) : 0;
-      for (let k = 0; k < pairs; k++) boxMuller(buffer, position + 4 * k, values, i + 2 * k);
+      boxMuller(buffer, position, pairs, values, i);
       position += 4 * pairs;
       i += 2 * pairs;
       // What is left over: a spare from before, a pair across a refill, the odd last one.
