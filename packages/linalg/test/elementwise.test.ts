@@ -13,6 +13,9 @@ describe('values that IEEE 754 and the definitions fix', () => {
   const TINY = 5e-324;
   const cases: Record<ElementwiseFunction, readonly (readonly [number, number])[]> = {
     exp: [[0, 1], [-0, 1], [Infinity, Infinity], [-Infinity, 0], [710, Infinity], [1e300, Infinity], [-746, 0], [-1e300, 0], [TINY, 1], [-745, TINY]],
+    expm1: [[0, 0], [-0, -0], [TINY, TINY], [-TINY, -TINY], [Infinity, Infinity], [-Infinity, -1], [710, Infinity], [1e300, Infinity], [-40, -1], [-1e300, -1]],
+    log1p: [[0, 0], [-0, -0], [TINY, TINY], [-TINY, -TINY], [-1, -Infinity], [Infinity, Infinity], [-1 - 2 ** -52, NaN], [-Infinity, NaN]],
+    erfc: [[0, 1], [-0, 1], [TINY, 1], [28, 0], [1e300, 0], [Infinity, 0], [-6, 2], [-1e300, 2], [-Infinity, 2]],
     log: [[0, -Infinity], [-0, -Infinity], [1, 0], [Infinity, Infinity], [-1, NaN], [-TINY, NaN], [-Infinity, NaN]],
     sqrt: [[0, 0], [-0, -0], [4, 2], [Infinity, Infinity], [-1, NaN], [-Infinity, NaN]],
     sin: [[0, 0], [-0, -0], [TINY, TINY], [-TINY, -TINY], [Infinity, NaN], [-Infinity, NaN]],
@@ -138,6 +141,17 @@ describe('identities', () => {
     );
   });
 
+  test('erf x + erfc x = 1', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -7, max: 7, noNaN: true }), (x) => {
+        const [a, b] = [one('erf', x), one('erfc', x)];
+        // The errors promised for each, and half an ulp of the sum.
+        expect(Math.abs(a + b - 1)).toBeLessThanOrEqual(1.5 * ulp(a) + 4 * ulp(b) + ulp(1));
+      }),
+      run,
+    );
+  });
+
   test('sin² + cos² = 1 for arguments of any size', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
@@ -149,7 +163,7 @@ describe('identities', () => {
   });
 
   test('neighbours are in order up to the error, far apart strictly', () => {
-    const increasing: readonly [ElementwiseFunction, number, number][] = [['exp', -700, 700], ['log', 1e-300, 1e300], ['erf', -5, 5], ['tanh', -15, 15], ['asin', -1, 1], ['sqrt', 0, 1e300]];
+    const increasing: readonly [ElementwiseFunction, number, number][] = [['exp', -700, 700], ['expm1', -30, 700], ['log', 1e-300, 1e300], ['erf', -5, 5], ['tanh', -15, 15], ['asin', -1, 1], ['sqrt', 0, 1e300]];
     fc.assert(
       fc.property(fc.constantFrom(...increasing), unit, ([name, low, high], u) => {
         const x = Math.min(high, Math.max(low, name === 'log' || name === 'sqrt' ? 2 ** (996 * u) : u * high));

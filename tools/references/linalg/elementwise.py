@@ -55,6 +55,21 @@ POINTS = {
         *around(709.782712893384, -745.1332191019411, -708.3964185322641, -744.4400719213812),
         *map(float.fromhex, ["-0x1.6265af5116391p+9", "-0x1.625f336a73476p+9", "0x1.9e91ba82724c6p-2", "-0x1.788d0de28f8a6p+2"]),
     ],
+    "expm1": [
+        *both(uniform(0, 0.4, 50)), *both(uniform(0, 2, 40)), *uniform(-38, 38, 40), *uniform(-745, 709.7, 20), *both(SMALL), *both(powers(-60, 0, 15)),
+        *both(around(0.34657359027997264, 1.0397207708399179, 0.6931471805599453, 37.5, 36.7)), *around(709.782712893384, 708),
+        *map(float.fromhex, ["0x1.98aee5e1691c2p-2", "0x1.63d3fa5c0290cp-2", "0x1.9522bc5f2de96p-2"]),
+    ],
+    "log1p": [
+        *both(uniform(0, 0.5, 50)), *uniform(-1, 2, 40), *powers(1, 1023, 40), *both(powers(-60, 0, 20)), *(-1 + d for d in powers(-53, -1, 20)), *both(SMALL),
+        *around(math.sqrt(0.5) - 1, math.sqrt(2) - 1, 1, 1e300, 2.0**53), 1.7976931348623157e308,
+        *map(float.fromhex, ["0x1.b9692a30b3dc5p-2", "0x1.b3be0a0ead505p-2", "-0x1.37ce7db2fbe94p-2"]),
+    ],
+    "erfc": [
+        *both(uniform(0, 1, 40)), *both(uniform(0.3, 3, 40)), *uniform(0, 26.5, 60), *uniform(26.5, 27.23, 15), *both(SMALL),
+        *both(around(0.47693627620446987, 0.5, 1, 4, 5.92)), *around(26.543258454250983, 27.226017111108366),
+        *map(float.fromhex, ["0x1.b5b9f788c7a55p+0", "0x1.e91409d740985p+2", "0x1.c7c9e28030e35p+1", "0x1.eaca676e84949p-2"]),
+    ],
     "log": [
         *uniform(0.5, 2, 80), *uniform(2, 1000, 30), *powers(-1022, 1023, 50), *powers(-1070, -1022, 15), *SMALL, *(1 + d for d in both(powers(-50, -3, 30))),
         *around(1, math.sqrt(0.5), math.sqrt(2), 2, 0.5, MIN, math.e, 1.5), 1.7976931348623157e308,

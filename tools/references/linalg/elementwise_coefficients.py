@@ -74,6 +74,9 @@ edge = R("1.0001")  # rounding may carry a reduced argument slightly out of its 
 ln2, quarter = mp.log(2) / 2 * edge, (mp.pi / 4 * edge) ** 2
 
 beyond = lambda u: (1 + 3 * u) / (1 - u)  # u = (r − 1)/(r + 3)
+outward = lambda u: 4 * (1 + u) / (1 - u)  # u = (r − 4)/(r + 4)
+scaled_erfc = lambda x: mp.erfc(x) * mp.exp(x * x)
+level = lambda r: (1 + 2 * r) * scaled_erfc(r)  # between 1.12 and 1.24
 
 FITS = [
     (
@@ -128,9 +131,16 @@ FITS = [
     (
         "erfTail",
         "erfc r = exp(−r²)·p((r−1)/(r+3)), 1 ≤ r ≤ 6; error of erfc r, absolute",
-        lambda u: mp.erfc(beyond(u)) * mp.exp(beyond(u) ** 2),
+        lambda u: scaled_erfc(beyond(u)),
         (0, R(5) / 9, 13),
         lambda u: mp.exp(-(beyond(u) ** 2)),
+    ),
+    (
+        "erfc",
+        "erfc r = exp(−r²)·p((r−4)/(r+4))/(1+2r), 0.476 ≤ r ≤ 27.4 (Schonfelder 1978); error over erfc r",
+        lambda u: level(outward(u)),
+        ((R("0.476") - 4) / (R("0.476") + 4), (R("27.4") - 4) / (R("27.4") + 4), 22),
+        lambda u: 1 / level(outward(u)),
     ),
 ]
 

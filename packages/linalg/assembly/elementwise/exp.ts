@@ -4,7 +4,7 @@ import { last, poly9, table } from './table';
 
 // Where constants are in the table.
 const PER_LN2: usize = 0;
-const SHIFT: usize = 8;
+export const SHIFT: usize = 8;
 const LN2: usize = 16;
 const LN2_LOW: usize = 24;
 const HALF: usize = 32;
@@ -31,19 +31,44 @@ export function expShifted(c: usize, x: v128): v128 {
   return f64x2.add(f64x2.mul(x, v128.load64_splat(c, PER_LN2)), v128.load64_splat(c, SHIFT));
 }
 
-// exp(x − n ln 2) = 1 + hi + (r²(½ + r·p(r)) − lo), with r = hi − lo and hi, lo exact up to 2⁻⁷⁷; the rounding of 1 + hi is added back.
+// hi of x − n ln 2 = hi − lo, exact.
+// @ts-ignore: decorator
+@inline
+export function expHigh(c: usize, x: v128, n: v128): v128 {
+  return f64x2.sub(x, f64x2.mul(n, v128.load64_splat(c, LN2)));
+}
+
+// lo, rounded to 2⁻⁷⁷.
+// @ts-ignore: decorator
+@inline
+export function expLow(c: usize, n: v128): v128 {
+  return f64x2.mul(n, v128.load64_splat(c, LN2_LOW));
+}
+
+// exp(hi − lo) − 1 − hi = r²(½ + r·p(r)) − lo, with r = hi − lo.
+// @ts-ignore: decorator
+@inline
+export function expRest(c: usize, hi: v128, lo: v128): v128 {
+  const r = f64x2.sub(hi, lo);
+  const p = madd(poly9(c + POLYNOMIAL, r), r, v128.load64_splat(c, HALF));
+  return f64x2.sub(f64x2.mul(f64x2.mul(r, r), p), lo);
+}
+
+// a + hi + rest for |a| ≥ |hi| and a small rest, the rounding of a + hi added back.
+// @ts-ignore: decorator
+@inline
+export function sumOf(a: v128, hi: v128, rest: v128): v128 {
+  const sum = f64x2.add(a, hi);
+  return f64x2.add(sum, f64x2.add(f64x2.add(f64x2.sub(a, sum), hi), rest));
+}
+
+// exp(x − n ln 2).
 // @ts-ignore: decorator
 @inline
 export function expReduced(c: usize, x: v128, shifted: v128): v128 {
   const n = f64x2.sub(shifted, v128.load64_splat(c, SHIFT));
-  const hi = f64x2.sub(x, f64x2.mul(n, v128.load64_splat(c, LN2)));
-  const lo = f64x2.mul(n, v128.load64_splat(c, LN2_LOW));
-  const r = f64x2.sub(hi, lo);
-  const p = madd(poly9(c + POLYNOMIAL, r), r, v128.load64_splat(c, HALF));
-  const rest = f64x2.sub(f64x2.mul(f64x2.mul(r, r), p), lo);
-  const one = v128.load64_splat(c, ONE);
-  const sum = f64x2.add(one, hi);
-  return f64x2.add(sum, f64x2.add(f64x2.add(f64x2.sub(one, sum), hi), rest));
+  const hi = expHigh(c, x, n);
+  return sumOf(v128.load64_splat(c, ONE), hi, expRest(c, hi, expLow(c, n)));
 }
 
 // 2ⁿ from n + SHIFT, |n| ≤ 1022.
@@ -66,16 +91,21 @@ function expOrdinary(c: usize, x: v128): v128 {
   return i64x2.add(expReduced(c, x, shifted), i64x2.shl(shifted, 52));
 }
 
-// Any x: 2ⁿ is applied in halves, so that only the last product rounds (subnormal) or overflows.
+// y·2ⁿ, |n| ≤ 2044, in halves, so that only the last product rounds (subnormal) or overflows.
+// @ts-ignore: decorator
+@inline
+export function scaled(c: usize, y: v128, shifted: v128): v128 {
+  const n = f64x2.sub(shifted, v128.load64_splat(c, SHIFT));
+  const half = f64x2.floor(f64x2.mul(n, v128.load64_splat(c, HALF)));
+  const first = power(c, f64x2.add(half, v128.load64_splat(c, SHIFT)));
+  const second = power(c, f64x2.add(f64x2.sub(n, half), v128.load64_splat(c, SHIFT)));
+  return f64x2.mul(f64x2.mul(y, first), second);
+}
+
 function expAny(c: usize, x: v128): v128 {
   const inside = f64x2.pmax(f64x2.splat(-746), f64x2.pmin(f64x2.splat(710), x));
   const shifted = expShifted(c, inside);
-  const n = f64x2.sub(shifted, v128.load64_splat(c, SHIFT));
-  const half = f64x2.floor(f64x2.mul(n, f64x2.splat(0.5)));
-  const first = power(c, f64x2.add(half, v128.load64_splat(c, SHIFT)));
-  const second = power(c, f64x2.add(f64x2.sub(n, half), v128.load64_splat(c, SHIFT)));
-  const y = f64x2.mul(f64x2.mul(expReduced(c, inside, shifted), first), second);
-  return v128.bitselect(y, x, f64x2.eq(x, x));
+  return v128.bitselect(scaled(c, expReduced(c, inside, shifted), shifted), x, f64x2.eq(x, x));
 }
 
 // y ← exp x.

@@ -1,6 +1,8 @@
 import { logCoefficients } from './coefficients';
 import { last, poly7, table } from './table';
 
+export const LOG_BYTES: usize = 152;
+
 // Where constants are in the table.
 const BIAS: usize = 0;
 const LN2: usize = 8;
@@ -16,7 +18,7 @@ const LEAST: usize = 80;
 const INFINITE: usize = 88;
 const POLYNOMIAL: usize = 96;
 
-function logTable(): usize {
+export function logTable(): usize {
   const c = table();
   store<f64>(c, 4503599627371519, BIAS); // 2⁵² + 1023
   store<f64>(c, 0.6931471804855391, LN2); // 33 bits
@@ -34,14 +36,32 @@ function logTable(): usize {
   return c;
 }
 
-// For positive normal x = 2ᵏ(1 + f), √½ ≤ 1 + f < √2, and s = f/(2 + f): log x = k ln 2 + f − (f²/2 − s(f²/2 + s²p(s²))), as in
-// fdlibm's e_log.c, with the roundings of k ln 2 + f and of − f²/2 added back. `scale` is subtracted from k.
+// The exponent field of positive normal x = 2ᵏ(1 + f), √½ ≤ 1 + f < √2, is k + 1023 after this.
 // @ts-ignore: decorator
 @inline
-function logNormal(c: usize, x: v128, scale: v128): v128 {
-  const bits = i64x2.add(x, v128.load64_splat(c, OFFSET));
-  const k = f64x2.sub(f64x2.sub(v128.or(i64x2.shr_u(bits, 52), v128.load64_splat(c, TWO52)), v128.load64_splat(c, BIAS)), scale);
-  const f = f64x2.sub(i64x2.add(v128.and(bits, v128.load64_splat(c, MANTISSA)), v128.load64_splat(c, ROOT_HALF)), v128.load64_splat(c, ONE));
+export function shiftedBits(c: usize, x: v128): v128 {
+  return i64x2.add(x, v128.load64_splat(c, OFFSET));
+}
+
+// k.
+// @ts-ignore: decorator
+@inline
+export function exponent(c: usize, bits: v128): v128 {
+  return f64x2.sub(v128.or(i64x2.shr_u(bits, 52), v128.load64_splat(c, TWO52)), v128.load64_splat(c, BIAS));
+}
+
+// f.
+// @ts-ignore: decorator
+@inline
+export function fraction(c: usize, bits: v128): v128 {
+  return f64x2.sub(i64x2.add(v128.and(bits, v128.load64_splat(c, MANTISSA)), v128.load64_splat(c, ROOT_HALF)), v128.load64_splat(c, ONE));
+}
+
+// With s = f/(2 + f): k ln 2 + log(1 + f) = k ln 2 + f − (f²/2 − s(f²/2 + s²p(s²))), as fdlibm arranges it, and the roundings of k ln 2 + f
+// and of − f²/2 added back. `low` is added to f.
+// @ts-ignore: decorator
+@inline
+export function logSum(c: usize, k: v128, f: v128, low: v128): v128 {
   const s = f64x2.div(f, f64x2.add(v128.load64_splat(c, TWO), f));
   const z = f64x2.mul(s, s);
   const square = f64x2.mul(f64x2.mul(v128.load64_splat(c, HALF), f), f);
@@ -50,7 +70,16 @@ function logNormal(c: usize, x: v128, scale: v128): v128 {
   const sum = f64x2.add(a, f);
   const difference = f64x2.sub(sum, square);
   const lost = f64x2.add(f64x2.add(f64x2.sub(a, sum), f), f64x2.sub(f64x2.sub(sum, difference), square));
-  return f64x2.add(difference, f64x2.add(lost, f64x2.add(tail, f64x2.mul(k, v128.load64_splat(c, LN2_LOW)))));
+  const small = f64x2.add(f64x2.mul(k, v128.load64_splat(c, LN2_LOW)), low);
+  return f64x2.add(difference, f64x2.add(lost, f64x2.add(tail, small)));
+}
+
+// `scale` is subtracted from the exponent.
+// @ts-ignore: decorator
+@inline
+function logNormal(c: usize, x: v128, scale: v128): v128 {
+  const bits = shiftedBits(c, x);
+  return logSum(c, f64x2.sub(exponent(c, bits), scale), fraction(c, bits), f64x2.splat(0));
 }
 
 // @ts-ignore: decorator
@@ -66,6 +95,13 @@ function logAny(c: usize, x: v128): v128 {
   y = v128.bitselect(x, y, f64x2.eq(x, v128.load64_splat(c, INFINITE)));
   y = v128.bitselect(f64x2.splat(-Infinity), y, f64x2.eq(x, f64x2.splat(0)));
   return v128.bitselect(y, f64x2.splat(NaN), f64x2.ge(x, f64x2.splat(0)));
+}
+
+// log x for any x, as a call.
+// @ts-ignore: decorator
+@inline
+export function logOf(c: usize, x: v128): v128 {
+  return logAny(c, x);
 }
 
 // y ← log x.

@@ -57,3 +57,17 @@ export function poly11(c: usize, x: v128): v128 {
 export function poly13(c: usize, x: v128): v128 {
   return madd(madd(poly11(c, x), x, v128.load64_splat(c, 88)), x, v128.load64_splat(c, 96));
 }
+
+// @ts-ignore: decorator
+@inline
+export function poly22(c: usize, x: v128): v128 {
+  let p = madd(poly13(c, x), x, v128.load64_splat(c, 104));
+  p = madd(p, x, v128.load64_splat(c, 112));
+  p = madd(p, x, v128.load64_splat(c, 120));
+  p = madd(p, x, v128.load64_splat(c, 128));
+  p = madd(p, x, v128.load64_splat(c, 136));
+  p = madd(p, x, v128.load64_splat(c, 144));
+  p = madd(p, x, v128.load64_splat(c, 152));
+  p = madd(p, x, v128.load64_splat(c, 160));
+  return madd(p, x, v128.load64_splat(c, 168));
+}

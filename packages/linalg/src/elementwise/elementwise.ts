@@ -12,13 +12,14 @@ function checkVector(argument: string, x: Float64Array): void {
 }
 
 /**
- * out[i] = f(x[i]) for every i, where f is named: acos, asin, cos, erf, exp, log, sin, sqrt or tanh. Returns `out`, a new array unless given.
+ * out[i] = f(x[i]) for every i, where f is named: acos, asin, cos, erf, erfc, exp, expm1, log, log1p, sin, sqrt or tanh. Returns `out`, a
+ * new array unless given.
  *
- * Runs on two-lane vectors in WebAssembly, two to six times faster than a loop over `Math`. Errors are below 1 ulp for exp, log, asin, acos,
- * sin, cos (of any finite x), below 1.5 for erf and tanh; sqrt is correctly rounded. Values at ±0, ±∞, overflow and underflow are those of
- * IEEE 754; NaN stays NaN, and is what acos, asin, log and sqrt give outside their domains. A result depends on its x alone, not on its
- * place or on the length of the array. `out` may be `x`, or overlap it. Throws `ERR_ARGUMENT_RANGE` for another name, `ERR_SHAPE` when the
- * lengths differ.
+ * Runs on two-lane vectors in WebAssembly, two to five times faster than a loop over `Math`. Errors are below 1 ulp for exp, log, log1p,
+ * asin, acos, sin, cos (of any finite x), below 1.5 ulp for erf, expm1, tanh, and below 4 ulp for erfc; sqrt is correctly rounded. Values at
+ * ±0, ±∞, overflow and underflow are those of IEEE 754; NaN stays NaN, and is what acos, asin, log, log1p and sqrt give outside their
+ * domains, and sin and cos at ±∞. A result depends on its x alone (and on the engine build), not on its place or on the length of the
+ * array. `out` may be `x`, or overlap it. Throws `ERR_ARGUMENT_RANGE` for another name, `ERR_SHAPE` when the lengths differ.
  *
  * @example
  * import { elementwise } from '@saddlepoint/linalg';

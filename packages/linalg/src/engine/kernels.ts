@@ -82,8 +82,11 @@ export interface Kernels {
   vectorAsin(n: number, x: number, y: number): void;
   vectorCos(n: number, x: number, y: number): void;
   vectorErf(n: number, x: number, y: number): void;
+  vectorErfc(n: number, x: number, y: number): void;
   vectorExp(n: number, x: number, y: number): void;
+  vectorExpm1(n: number, x: number, y: number): void;
   vectorLog(n: number, x: number, y: number): void;
+  vectorLog1p(n: number, x: number, y: number): void;
   vectorSin(n: number, x: number, y: number): void;
   vectorSqrt(n: number, x: number, y: number): void;
   vectorTanh(n: number, x: number, y: number): void;
