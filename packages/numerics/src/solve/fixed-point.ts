@@ -14,20 +14,35 @@ export interface FixedPointOptions {
   readonly anderson?: number;
 }
 
-const norm = (x: Float64Array): number => {
-  const largest = x.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-  return largest === 0 ? 0 : largest * Math.sqrt(x.reduce((s, v) => s + (v / largest) ** 2, 0));
-};
-const finite = (x: Float64Array): boolean => x.every(Number.isFinite);
+/** ‖x‖₂ without overflow; NaN or infinite when an entry is. */
+function norm(x: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
+  if (sum > 1e-280 && sum < 1e300) return Math.sqrt(sum);
+  let largest = 0;
+  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]));
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] / largest) ** 2;
+  return largest * Math.sqrt(sum);
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = a[i] - b[i];
+  return out;
+}
 
 /** The accelerated step: minimise ‖r − ΔR·c‖, then x + βr − (ΔX + βΔR)c. */
 function accelerated(x: Float64Array, r: Float64Array, dx: Float64Array[], dr: Float64Array[], beta: number): Float64Array {
-  const c = leastSquares(dr, r);
-  return x.map((xi, i) => {
-    let next = xi + beta * r[i];
-    for (let j = 0; j < c.length; j++) next -= c[j] * (dx[j][i] + beta * dr[j][i]);
-    return next;
+  const next = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) next[i] = x[i] + beta * r[i];
+  if (dr.length === 0) return next;
+  leastSquares(dr, r).forEach((c, j) => {
+    const [columnX, columnR] = [dx[j], dr[j]];
+    for (let i = 0; i < x.length; i++) next[i] -= c * (columnX[i] + beta * columnR[i]);
   });
+  return next;
 }
 
 /**
@@ -65,7 +80,7 @@ export function fixedPoint(map: (x: Float64Array) => Float64Array, x0: ArrayLike
     const image = map(x);
     if (image.length !== x.length)
       throw new SaddlepointRangeError('ERR_SHAPE', { argument: 'map', expected: `output of length ${x.length}`, got: `${image.length}` });
-    if (!finite(image)) {
+    if (!Number.isFinite(norm(image))) {
       // An accelerated step may leave the domain of the map: fall back to the plain step from the last good point, once.
       if (!last || dx.length === 0) return result('diverged', iteration);
       const { x: lx, r: lr } = last;
@@ -74,7 +89,7 @@ export function fixedPoint(map: (x: Float64Array) => Float64Array, x0: ArrayLike
       last = undefined;
       continue;
     }
-    const r = image.map((v, i) => v - x[i]);
+    const r = difference(image, x);
     const size = norm(r);
     if (iteration === 1) first = size;
     if (size < bestResidual) [best, bestResidual, bestAt] = [x, size, iteration];
@@ -85,8 +100,8 @@ export function fixedPoint(map: (x: Float64Array) => Float64Array, x0: ArrayLike
       if (size > 2 * last.size) [dx, dr] = [[], []];
       else {
         const { x: lx, r: lr } = last;
-        dx = [...dx, x.map((v, i) => v - lx[i])].slice(-depth);
-        dr = [...dr, r.map((v, i) => v - lr[i])].slice(-depth);
+        dx = [...dx, difference(x, lx)].slice(-depth);
+        dr = [...dr, difference(r, lr)].slice(-depth);
       }
     }
     last = { x, r, size };

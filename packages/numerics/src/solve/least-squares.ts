@@ -8,7 +8,11 @@ export function leastSquares(columns: readonly Float64Array[], b: Float64Array, 
   const r = Array.from({ length: m }, () => new Float64Array(m));
   const residual = Float64Array.from(b);
   const projections = new Float64Array(m);
-  const dot = (u: Float64Array, v: Float64Array): number => u.reduce((s, ui, i) => s + ui * v[i], 0);
+  const dot = (u: Float64Array, v: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < u.length; i++) sum += u[i] * v[i];
+    return sum;
+  };
   const subtract = (u: Float64Array, v: Float64Array, c: number): void => {
     for (let i = 0; i < u.length; i++) u[i] -= c * v[i];
   };
