@@ -14,13 +14,20 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** How a job is run. */
+interface HostOptions {
+  /** Threads of the linear algebra; one per core when undefined. */
+  readonly threads: number | undefined;
+  readonly onProgress: (progress: Progress) => void;
+}
+
 /**
  * Runs a job in a worker thread, so that this thread stays free: progress is drawn while matrices are factorised, and
  * Ctrl-C ends the work at once. Files are written by this thread only, after the result has come, each by rename.
  */
-export function runJob<N extends JobName>(name: N, input: JobInput<N>, onProgress: (progress: Progress) => void): Promise<JobResult<N>> {
+export function runJob<N extends JobName>(name: N, input: JobInput<N>, { threads, onProgress }: HostOptions): Promise<JobResult<N>> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { name, input } });
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { name, input, threads } });
     const settle = (finish: () => void): void => {
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', interrupt);

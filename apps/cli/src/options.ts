@@ -7,6 +7,7 @@ interface CommonOptions {
   readonly seed: number;
   readonly quiet?: boolean;
   readonly debug?: boolean;
+  readonly threads?: number;
 }
 
 /** Options that say what data and which network. */
@@ -35,8 +36,12 @@ export const numbers =
   (text: string): number[] =>
     text.split(',').map(number(bounds));
 
+/** Results are the same bits for any number of threads. */
+export const withThreads = (command: Command): Command =>
+  command.option('--threads <n>', 'threads of the linear algebra (default: one per core)', number({ min: 1, max: 256, integer: true }));
+
 const withCommon = (command: Command): Command =>
-  command
+  withThreads(command)
     .option('--json', 'print one JSON document with a schemaVersion on stdout')
     .option('--seed <integer>', 'seed of every random choice', number({ min: 0, integer: true }), 0)
     .option('--quiet', 'no progress on stderr')

@@ -26,4 +26,4 @@ fs.writeFileSync(path.join(folder, 'mnist-labels.idx'), idx([count], classes));
 
 const finiteWidth = createRequire(createRequire(import.meta.url).resolve('@saddlepoint/finite-width'));
 const backend = path.join(path.dirname(finiteWidth.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
-for (const file of fs.readdirSync(backend).filter((name) => name.endsWith('.wasm'))) fs.copyFileSync(path.join(backend, file), path.join(folder, file));
+for (const file of fs.readdirSync(backend).filter((name) => name.endsWith('.wasm') && !name.includes('threaded'))) fs.copyFileSync(path.join(backend, file), path.join(folder, file));

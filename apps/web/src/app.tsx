@@ -91,7 +91,7 @@ export function App() {
             name="curve"
             title="Learning curve"
             aside={
-              <span className="timing" data-testid="timing" data-update-ms={updateMs} data-theory-ms={latest?.theoryMs} data-spectrum-ms={latest?.spectrumMs}>
+              <span className="timing" data-testid="timing" data-update-ms={updateMs} data-theory-ms={latest?.theoryMs} data-spectrum-ms={latest?.spectrumMs} data-threads={latest?.threads}>
                 {stale || latest === undefined
                   ? `computing the spectrum of ${poolSize} points…`
                   : updateMs === undefined

@@ -57,6 +57,32 @@ describe('the first view', () => {
   });
 });
 
+describe('threads', () => {
+  /** Waits until a spectrum has been computed for the hash's view, and says on how many threads. */
+  const threadsOf = async ({ page }: Visit): Promise<number> => {
+    await curveDrawn(page);
+    return Number(await page.getByTestId('timing').getAttribute('data-threads'));
+  };
+
+  it('are used where the page is cross-origin isolated, and the numbers are the same without', async () => {
+    const shared = await theatre.open('#data=power-law');
+    expect(await shared.page.evaluate(() => crossOriginIsolated)).toBe(true);
+    const cores = await shared.page.evaluate(() => navigator.hardwareConcurrency);
+    expect(await threadsOf(shared)).toBe(cores);
+    const alone = await stage({ isolated: false });
+    try {
+      const plain = await alone.open('#data=power-law');
+      expect(await plain.page.evaluate(() => crossOriginIsolated)).toBe(false);
+      expect(await threadsOf(plain)).toBe(1);
+      for (const name of ['predicted-error', 'effective-ridge', 'modes-learned']) expect(await readout(plain.page, name), name).toBe(await readout(shared.page, name));
+      expect([shared.faults, plain.faults]).toEqual([[], []]);
+    } finally {
+      await alone.close();
+      await shared.page.close();
+    }
+  });
+});
+
 describe('the sliders', () => {
   it('show what the same theory gives in Node, from MNIST’s own files, at two ridges', async () => {
     const { page } = visit;

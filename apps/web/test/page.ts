@@ -27,10 +27,13 @@ function browserPath(): string {
   return found;
 }
 
-/** Serves the built page and starts the browser. */
-export async function stage(): Promise<Stage> {
+/** What makes a page cross-origin isolated, so that its workers can share memory. */
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** Serves the built page, cross-origin isolated or not, and starts the browser. */
+export async function stage({ isolated = true } = {}): Promise<Stage> {
   if (!fs.existsSync(path.join(app, 'dist/index.html'))) throw new Error('the page is not built: run `pnpm build` first');
-  const server: PreviewServer = await preview({ root: app, configFile: false, base: './', logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+  const server: PreviewServer = await preview({ root: app, configFile: false, base: './', logLevel: 'error', preview: { port: 0, host: '127.0.0.1', headers: isolated ? isolation : {} } });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('the preview server has no port');
   const url = `http://127.0.0.1:${address.port}/`;

@@ -30,6 +30,8 @@ async function start(name: BackendName, wasmPaths: BackendChoice['wasmPaths']): 
     else if (name === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
     else {
       const wasm = await import('@tensorflow/tfjs-backend-wasm');
+      // tfjs starts its threads from its own script's address, which bundlers do not keep: in a cross-origin isolated page it never gets ready.
+      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
       if (wasmPaths !== undefined && tf.findBackend('wasm') === null) wasm.setWasmPaths(typeof wasmPaths === 'string' ? wasmPaths : { ...wasmPaths });
     }
     if (tf.getBackend() === name) return true;
@@ -43,11 +45,8 @@ async function start(name: BackendName, wasmPaths: BackendChoice['wasmPaths']): 
 
 async function describe(name: BackendName): Promise<string> {
   if (name !== 'wasm') return name;
-  const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  const threaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
-  const threads = threaded === true ? getThreadsCount() : 1;
-  return `wasm${simd === true ? ' simd' : ''}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  return `wasm${simd === true ? ' simd' : ''}, 1 thread`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Report } from '@saddlepoint/lab';
 import { readJsonFile } from '../json-file.js';
-import { number, withPlugins, type PluginOptions } from '../options.js';
+import { number, withPlugins, withThreads, type PluginOptions } from '../options.js';
 import { printJson, printTable, show, showEstimate, showPercent } from '../print.js';
 import { runShown } from '../run.js';
 import { checkWritable } from '../writable.js';
@@ -11,6 +11,7 @@ interface ReportOptions extends PluginOptions {
   readonly seed?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly threads?: number;
   readonly out: string;
   readonly schema?: boolean;
 }
@@ -51,7 +52,7 @@ export function printDataNeeded({ sections }: Report): void {
 
 /** `saddle report`: runs an experiment and writes its report. */
 export const addReport = (): Command =>
-  withPlugins(new Command('report').description('run an experiment (the bundled MNIST one by default) and write its report').argument('[experiment]', 'experiment file (.json)'))
+  withThreads(withPlugins(new Command('report').description('run an experiment (the bundled MNIST one by default) and write its report').argument('[experiment]', 'experiment file (.json)')))
     .option('--out <directory>', 'where report.html, report.json and figures/*.svg go', 'saddle-report')
     .option('--seed <integer>', "overrides the experiment's seed", number({ min: 0, integer: true }))
     .option('--json', 'print report.json on stdout too')

@@ -1,5 +1,6 @@
 import { throwIfAborted } from '@saddlepoint/core';
 import type { Dataset } from '@saddlepoint/datasets';
+import { engineStatus } from '@saddlepoint/linalg';
 import { loadPool, type ImageBytes } from './pool.js';
 import { predictor, type Prediction, type PredictionSetting } from './predict.js';
 import { poolSpectrum } from './spectrum.js';
@@ -12,6 +13,8 @@ export interface TimedPrediction {
   readonly key: string;
   readonly theoryMs: number;
   readonly spectrumMs: number | undefined;
+  /** Threads of the linear algebra when this was computed. */
+  readonly threads: number;
 }
 
 /** The theory as a page or a test asks for it. */
@@ -62,7 +65,7 @@ export function theoryService(images: () => Promise<ImageBytes>): TheoryService 
       if (predictors.size > keptSpectra) predictors.delete(predictors.keys().next().value!);
       const start = performance.now();
       const prediction = predict(setting);
-      return { prediction, key, theoryMs: performance.now() - start, spectrumMs };
+      return { prediction, key, theoryMs: performance.now() - start, spectrumMs, threads: engineStatus().threads };
     },
     abandon() {
       spectrumWork.abort();

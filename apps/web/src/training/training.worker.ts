@@ -5,7 +5,6 @@ import imagesUrl from '../generated/mnist-images.idx?url';
 import labelsUrl from '../generated/mnist-labels.idx?url';
 import plainUrl from '../generated/tfjs-backend-wasm.wasm?url';
 import simdUrl from '../generated/tfjs-backend-wasm-simd.wasm?url';
-import threadedUrl from '../generated/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { fetchImages, loadPool } from '../theory/pool.js';
 import { backendsWorthTrying } from './backends.js';
 import type { TrainedPoint, TrainingRequest } from './request.js';
@@ -14,7 +13,6 @@ import { trainOnPool, type TrainingProgress } from './train.js';
 const wasmPaths = {
   'tfjs-backend-wasm.wasm': plainUrl,
   'tfjs-backend-wasm-simd.wasm': simdUrl,
-  'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
 };
 
 let work = new AbortController();
