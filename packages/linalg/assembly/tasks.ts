@@ -1,4 +1,7 @@
+import { packReflectorsChunk, transformStripChunk } from './backtransform';
+import { subtreeChunk } from './divide';
 import { gemmChunk } from './gemm';
+import { copyRowsChunk, placeRowsChunk, rootsChunk, vectorsChunk, weightsChunk } from './merge';
 import { companionChunk, companionSumChunk, updateRowChunk } from './panel';
 import { thinChunk } from './thin';
 import { solveLeftChunk, solveRightChunk } from './triangular';
@@ -11,6 +14,14 @@ export const UPDATE_ROW: i32 = 3;
 export const COMPANION: i32 = 4;
 export const COMPANION_SUM: i32 = 5;
 export const THIN: i32 = 6;
+export const PACK_REFLECTORS: i32 = 7;
+export const TRANSFORM_STRIP: i32 = 8;
+export const SUBTREE: i32 = 9;
+export const SECULAR_ROOTS: i32 = 10;
+export const SECULAR_WEIGHTS: i32 = 11;
+export const SECULAR_VECTORS: i32 = 12;
+export const COPY_ROWS: i32 = 13;
+export const PLACE_ROWS: i32 = 14;
 
 export function perform(task: i32, chunk: i32): void {
   switch (task) {
@@ -34,6 +45,30 @@ export function perform(task: i32, chunk: i32): void {
       break;
     case THIN:
       thinChunk(chunk);
+      break;
+    case PACK_REFLECTORS:
+      packReflectorsChunk(chunk);
+      break;
+    case TRANSFORM_STRIP:
+      transformStripChunk(chunk);
+      break;
+    case SUBTREE:
+      subtreeChunk(chunk);
+      break;
+    case SECULAR_ROOTS:
+      rootsChunk(chunk);
+      break;
+    case SECULAR_WEIGHTS:
+      weightsChunk(chunk);
+      break;
+    case SECULAR_VECTORS:
+      vectorsChunk(chunk);
+      break;
+    case COPY_ROWS:
+      copyRowsChunk(chunk);
+      break;
+    case PLACE_ROWS:
+      placeRowsChunk(chunk);
       break;
   }
 }

@@ -1,46 +1,47 @@
-import { withEngine } from '../engine/engine.js';
-import { implicitQl } from '../plain/implicit-ql.js';
-import { divideAndConquer, divideAndConquerWork } from './divide-and-conquer.js';
-import type { Spectrum } from './small.js';
+import { roomFor, withEngine } from '../engine/engine.js';
+import { isResident } from '../engine/resident.js';
+import type { Matrix } from '../matrix.js';
+import { balance, checkLower } from './scale.js';
+import type { Eigh } from '../eigh.js';
 
-const BLOCK = 16;
+/** Doubles of engine memory for n×n: the matrix, whose place the vectors take; eigenvectors of the tridiagonal matrix; 1½n² of space. */
+const roomOf = (n: number, vectors: boolean): number => n * n + 160 * (n + 8) + (vectors ? 2.5 * n * n + 120 * n + 4096 : 0);
 
-/** Rows of the n×n array at `start` of `heap`, in the given order reversed, as columns of a new array. */
-function rowsToColumns(heap: Float64Array, start: number, n: number, ascending: Int32Array): Float64Array {
-  const out = new Float64Array(n * n);
-  for (let k0 = 0; k0 < n; k0 += BLOCK) {
-    const k1 = Math.min(n, k0 + BLOCK);
-    for (let i0 = 0; i0 < n; i0 += BLOCK) {
-      const i1 = Math.min(n, i0 + BLOCK);
-      for (let k = k0; k < k1; k++) {
-        const row = start + ascending[n - 1 - k] * n;
-        for (let i = i0; i < i1; i++) out[i * n + k] = heap[row + i];
-      }
-    }
-  }
-  return out;
-}
-
-/** Blocked Householder tridiagonalisation, then implicit QL (values only) or divide and conquer, on the engine. Values descending. */
-export function eighLarge(a: Float64Array, n: number, vectors: boolean): Spectrum | null {
-  const size = n * n + 3 * n + 106 * (n + 2) + 128 + (vectors ? n * n + divideAndConquerWork(n) + 200 * n + 10000 : 0);
-  return withEngine(size, (engine) => {
+/**
+ * Blocked Householder tridiagonalisation, then QL (values only) or divide and conquer and back-transformation, on the engine. Null when
+ * the iteration failed.
+ */
+export function eighLarge(A: Matrix, vectors: boolean): Eigh | null {
+  const n = A.rows;
+  return withEngine(roomOf(n, vectors), (engine) => {
     const { kernels, heap } = engine;
-    const factors = engine.upload(a);
+    let factors = engine.place(A);
+    if (roomFor(A) === 0) {
+      const own = engine.allocate(n * n);
+      heap.copyWithin(own / 8, factors / 8, factors / 8 + n * n);
+      factors = own;
+    }
+    const scale = balance(checkLower(A, kernels.largestLower(n, factors, n)));
+    if (scale !== 1) kernels.scale(n * n, scale, factors);
     const diagonal = engine.allocate(n);
     const subdiagonal = engine.allocate(n);
     const tau = engine.allocate(n);
     kernels.tridiagonalize(n, factors, n, diagonal, subdiagonal, tau, engine.allocate(kernels.tridiagonalizeWork(n)));
-    const d = engine.download(diagonal, n);
-    const e = engine.download(subdiagonal, n);
+    const values = new Float64Array(n);
     if (!vectors) {
-      if (!implicitQl(d, e, 0, n, null)) return null;
-      return { values: d.sort().reverse(), vectors: new Float64Array(0) };
+      if (kernels.eigenvaluesQl(n, diagonal, subdiagonal) === 0) return null;
+      const sorted = engine.download(diagonal, n).sort();
+      for (let k = 0; k < n; k++) values[k] = sorted[n - 1 - k] / scale;
+      return { values, vectors: { rows: n, cols: 0, data: new Float64Array(0) } };
     }
-    const z = engine.zeros(n * n);
-    const ascending = divideAndConquer(engine, d, e, z);
-    if (ascending === null) return null;
-    kernels.applyReflectors(n, n, factors, n, tau, z, n, engine.allocate(kernels.applyReflectorsWork(n, n)));
-    return { values: Float64Array.from(ascending, (row) => d[row]).reverse(), vectors: rowsToColumns(heap, z / 8, n, ascending) };
+    const z = engine.allocate(n * n);
+    const order = engine.allocate(n);
+    const space = engine.allocate(Math.max(kernels.divideAndConquerSpace(n), kernels.backTransformWork(n)));
+    const work = engine.allocate(kernels.divideAndConquerWork(n));
+    if (kernels.divideAndConquer(n, diagonal, subdiagonal, z, order, space, work) === 0) return null;
+    kernels.backTransform(n, factors, n, tau, z, n, order, factors, n, space);
+    const rows = new Int32Array(heap.buffer, order, n);
+    for (let k = 0; k < n; k++) values[k] = heap[diagonal / 8 + rows[n - 1 - k]] / scale;
+    return { values, vectors: engine.result(factors, n, n, isResident(A)) };
   });
 }

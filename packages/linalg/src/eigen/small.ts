@@ -1,23 +1,53 @@
+import type { Eigh } from '../eigh.js';
+import type { Matrix } from '../matrix.js';
 import { implicitQl } from '../plain/implicit-ql.js';
 import { tridiagonalizePlain } from '../plain/tridiagonalize.js';
+import { balance, checkLower } from './scale.js';
 
-/** Eigenvalues (unsorted) and eigenvectors in the columns of `vectors` (n×n), or null when the QL iteration failed. */
-export interface Spectrum {
-  readonly values: Float64Array;
-  readonly vectors: Float64Array;
+/** Sorts values into descending order, columns of the n×n `vectors` with them: few swaps, in place. */
+function sortDescending(values: Float64Array, vectors: Float64Array | null, n: number): void {
+  for (let i = 0; i < n - 1; i++) {
+    let top = i;
+    for (let k = i + 1; k < n; k++) if (values[k] > values[top]) top = k;
+    if (top === i) continue;
+    const value = values[i];
+    values[i] = values[top];
+    values[top] = value;
+    if (vectors === null) continue;
+    for (let row = 0; row < n * n; row += n) {
+      const entry = vectors[row + i];
+      vectors[row + i] = vectors[row + top];
+      vectors[row + top] = entry;
+    }
+  }
 }
 
-/** Householder and implicit QL in plain TypeScript, for matrices too small for the engine. Overwrites `a`. */
-export function eighSmall(a: Float64Array, n: number, vectors: boolean): Spectrum | null {
+/** Householder and implicit QL in plain TypeScript, for matrices too small for the engine. Null when the iteration failed. */
+export function eighSmall(A: Matrix, vectors: boolean): Eigh | null {
+  const n = A.rows;
+  const { data } = A;
+  const a = new Float64Array(n * n);
+  let largest = 0;
+  let check = 0;
+  for (let i = 0; i < n; i++) {
+    for (let k = i * n; k <= i * n + i; k++) {
+      const value = data[k];
+      a[k] = value;
+      check += value - value;
+      const size = Math.abs(value);
+      if (size > largest) largest = size;
+    }
+  }
+  // NaN unless every entry is finite.
+  if (check !== 0) checkLower(A, check);
+  const scale = balance(largest);
+  if (scale !== 1) for (let k = 0; k < a.length; k++) a[k] *= scale;
   const d = new Float64Array(n);
   const e = new Float64Array(n);
   tridiagonalizePlain(a, n, d, e, vectors);
-  const rotate = (i: number, c: number, s: number): void => {
-    for (let k = i; k < n * n; k += n) {
-      const next = a[k + 1];
-      a[k + 1] = s * a[k] + c * next;
-      a[k] = c * a[k] - s * next;
-    }
-  };
-  return implicitQl(d, e, 0, n, vectors ? rotate : null) ? { values: d, vectors: a } : null;
+  const z = vectors ? a : null;
+  if (!implicitQl(d, e, n, z)) return null;
+  sortDescending(d, z, n);
+  if (scale !== 1) for (let k = 0; k < n; k++) d[k] /= scale;
+  return { values: d, vectors: { rows: n, cols: vectors ? n : 0, data: vectors ? a : new Float64Array(0) } };
 }

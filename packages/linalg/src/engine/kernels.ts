@@ -35,23 +35,32 @@ export interface Kernels {
   tridiagonalizeWork(n: number): number;
   /** A ← reflectors, with diagonal d, subdiagonal e (e[0] = 0) and tau. */
   tridiagonalize(n: number, a: number, lda: number, d: number, e: number, tau: number, work: number): void;
-  applyReflectorsWork(n: number, count: number): number;
-  /** Rows of Z (count×n) ← Z H_1 H_2…H_{n−1}. */
-  applyReflectors(n: number, count: number, a: number, lda: number, tau: number, z: number, ldz: number, work: number): void;
+  divideAndConquerSpace(n: number): number;
+  divideAndConquerWork(n: number): number;
+  /**
+   * Eigenvalues of the tridiagonal matrix d, e over d, eigenvectors into the rows of z (n×n), their order (n × i32, ascending) into
+   * `order`. Returns 0 when the iteration failed.
+   */
+  divideAndConquer(n: number, d: number, e: number, z: number, order: number, space: number, work: number): number;
+  backTransformWork(n: number): number;
+  /** Columns k of `out` ← rows order[n−1−k] of z, times the reflectors that `tridiagonalize` left; `out` may be `a`. */
+  backTransform(
+    n: number, a: number, lda: number, tau: number, z: number, ldz: number, order: number, out: number, ldo: number, work: number,
+  ): void;
+  /** Eigenvalues alone over d, in any order; e is destroyed. Returns 0 when the iteration failed. */
+  eigenvaluesQl(n: number, d: number, e: number): number;
+  /** Root j of 1/rho + Σ z²/(d − λ): returns its origin, stores λ − d[origin]. */
+  secularRoot(k: number, j: number, d: number, z: number, rho: number, mu: number): number;
   /** out ← [ψ, ψ′, φ, φ′] at origin + mu, sums of z²/(d − λ) over poles below and from `split`. */
   secularSums(k: number, split: number, d: number, z: number, origin: number, mu: number, out: number): void;
-  /** row ← d − origin − mu. */
-  poleDistances(k: number, d: number, origin: number, mu: number, row: number): void;
-  /** product ← product times the factors of root j in ẑ². */
-  loewnerFactor(k: number, j: number, d: number, row: number, product: number): void;
-  /** row ← normalised ẑ/row, reordered by `group` (k × i32). */
-  secularVector(k: number, z: number, group: number, row: number, scratch: number): void;
   /** Zeros above the diagonal; `stride` in bytes. */
   clearUpper(n: number, a: number, stride: number): void;
   /** max |xᵢ|, NaN if any entry is. */
   largest(n: number, x: number): number;
   /** The same over a lower triangle. */
   largestLower(n: number, a: number, lda: number): number;
+  /** x ← alpha·x. */
+  scale(n: number, alpha: number, x: number): void;
   /** (x, y) ← (c·x + s·y, c·y − s·x). */
   rotate(n: number, x: number, y: number, c: number, s: number): void;
   /** X (k×b, row-major) as zero-filled panels of four columns: 4⌈b/4⌉·(k + k mod 2) doubles at `out`. */
