@@ -162,7 +162,7 @@ async function complete(search: Search, ritz: Ritz, which: Which): Promise<boole
  *   apply: ({ rows, cols, data }) => ({ rows, cols, data: data.map((x, i) => x / (Math.floor(i / cols) + 1) ** 2) }),
  * }, 3);
  * status; // => 'converged'
- * Array.from(values); // => [1, 0.25, 0.111111]
+ * Array.from(values); // => [1, 0.25, 0.1111111111]
  */
 export async function largestEigenpairs(A: Matrix | SymmetricOperator, k: number, options: EigenpairOptions = {}): Promise<Eigenpairs> {
   const { which = 'largest', tolerance = 1e-10, signal, onProgress, seed = 1 } = options;
