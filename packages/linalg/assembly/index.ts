@@ -13,6 +13,7 @@ export { vectorSqrt } from './elementwise/sqrt';
 export { vectorTanh } from './elementwise/tanh';
 export { vectorCos, vectorSin } from './elementwise/trigonometric';
 export { gemm } from './gemm';
+export { gemm32 } from './gemm32';
 export { arenaStart } from './layout';
 export { ldltPanel } from './ldlt';
 export { lu } from './lu';

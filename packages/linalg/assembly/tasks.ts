@@ -1,6 +1,7 @@
 import { packReflectorsChunk, transformStripChunk } from './backtransform';
 import { subtreeChunk } from './divide';
 import { gemmChunk } from './gemm';
+import { gemm32Chunk } from './gemm32';
 import { copyRowsChunk, placeRowsChunk, rootsChunk, vectorsChunk, weightsChunk } from './merge';
 import { companionChunk, companionSumChunk, updateRowChunk } from './panel';
 import { thinChunk } from './thin';
@@ -22,6 +23,7 @@ export const SECULAR_WEIGHTS: i32 = 11;
 export const SECULAR_VECTORS: i32 = 12;
 export const COPY_ROWS: i32 = 13;
 export const PLACE_ROWS: i32 = 14;
+export const GEMM32: i32 = 15;
 
 export function perform(task: i32, chunk: i32): void {
   switch (task) {
@@ -69,6 +71,9 @@ export function perform(task: i32, chunk: i32): void {
       break;
     case PLACE_ROWS:
       placeRowsChunk(chunk);
+      break;
+    case GEMM32:
+      gemm32Chunk(chunk);
       break;
   }
 }

@@ -56,3 +56,5 @@ export { nystrom } from './lowrank/nystrom.js';
 export type { Nystrom } from './lowrank/nystrom.js';
 export { randomizedEigh } from './lowrank/randomized-eigh.js';
 export type { ErrorEstimate, LowRank, LowRankOptions } from './lowrank/sketch.js';
+export { multiplyFloat32 } from './float32.js';
+export type { Float32Product } from './float32.js';

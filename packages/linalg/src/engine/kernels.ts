@@ -18,6 +18,13 @@ export interface Kernels {
     b: number, bRow: number, bCol: number,
     c: number, ldc: number, lower: number,
   ): void;
+  /** C_q += A_q·B_q in single precision for a batch; strides count floats. */
+  gemm32(
+    batch: number, m: number, n: number, k: number,
+    a: number, aBatch: number, aRow: number, aCol: number,
+    b: number, bBatch: number, bRow: number, bCol: number,
+    c: number, cBatch: number, ldc: number,
+  ): void;
   /** Lower triangle of A ← L. Returns −1 or the first pivot that is not positive; above the diagonal is undefined. */
   cholesky(n: number, a: number, lda: number): number;
   /** X ← T⁻¹X, T lower triangular when `forward`, else upper. */
