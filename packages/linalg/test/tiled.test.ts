@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import {
-  addDiagonal, cholesky, engineStatus, gram, matrix, matrixFromTiled, multiplyTiled, resident, solveTiledCholesky, startThreads, stopThreads,
-  tiledCholesky, tiledFrom, tiledFromMatrix, tiledGram, type Matrix,
+  addDiagonal, cholesky, engineStatus, gram, largestEigenpairs, matrix, matrixFromTiled, multiplyTiled, resident, solveTiledCholesky,
+  startThreads, stopThreads, tiledCholesky, tiledFrom, tiledFromMatrix, tiledGram, type Matrix,
 } from '../src/index.js';
 import { fill, flipped, minus, naive, norm, randomMatrix, ratio, same, symmetric } from './support.js';
 import { integerProblem } from './tiled-exact.js';
@@ -80,6 +80,16 @@ describe('rounding', () => {
       expect(ratio(minus(K, A), norm(A), n)).toBeLessThan(10);
       expect(same(K.data, symmetric(K).data)).toBe(true);
     }
+  });
+
+  test('as an operator: the largest eigenvalues of min(i, j)', async () => {
+    // λ_k = 1/(4 sin²((2k − 1)π/(4n + 2))), k = 1, 2, …
+    const n = 400;
+    const K = tiledFromMatrix(fill(n, (i, j) => Math.min(i, j) + 1), { tile: 90 });
+    const { values, status } = await largestEigenpairs({ size: n, apply: (X) => multiplyTiled(K, X) }, 3);
+    expect(status).toBe('converged');
+    // Residuals are below 1e-10 of the largest value; errors of values go with their squares.
+    for (let k = 1; k <= 3; k++) expect(Math.abs(values[k - 1] * 4 * Math.sin(((2 * k - 1) * Math.PI) / (4 * n + 2)) ** 2 - 1)).toBeLessThan(1e-10);
   });
 
   test('one and two threads, and any workspace, give the same bits', async () => {

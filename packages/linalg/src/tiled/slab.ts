@@ -36,7 +36,7 @@ export function createSlab(entries: number): Slab {
     ({ allocate, result }) => result(allocate(entries), entries, 1, true) as ResidentMatrix,
   );
   /** An engine that was replaced between two steps (threads started) leaves the block behind. */
-  const fetch = (): void => {
+  const follow = (): void => {
     if (roomFor(block) === 0) return;
     const left = block;
     block = uploadMatrix(left);
@@ -44,7 +44,7 @@ export function createSlab(entries: number): Slab {
   };
   return {
     step: (job) => {
-      fetch();
+      follow();
       return withEngine(0, ({ kernels, heap, place }) => {
         const base = place(block);
         const address = (at: number): number => base + 8 * at;
