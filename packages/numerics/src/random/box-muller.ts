@@ -15,7 +15,7 @@ const COSINES = Float64Array.of(1, 0, -1, 0, 1);
 const SINES = Float64Array.of(0, 1, 0, -1, 0);
 
 /** ln v for 2⁻⁶³ < v ≤ 1, within 1 ulp: only + − × ÷, so the same bits on every engine, which Math.log does not promise. */
-export function logarithm(v: number): number {
+function logarithm(v: number): number {
   bits[0] = v;
   const word = halves[HIGH];
   // v = m/2^k with m in [√½, √2).

@@ -51,6 +51,8 @@ const outside = (a: number, x: number): boolean => !(a > 0 && x >= 0 && a < Infi
  * The regularised lower incomplete gamma function P(a, x) = ∫₀ˣ t^{a−1}e^{−t} dt / Γ(a), for a > 0, x ≥ 0 (NaN outside): the
  * distribution function of a gamma variable; P(ν/2, x/2) is that of χ² with ν degrees of freedom.
  *
+ * About 40 ulp for a up to 10⁵, and 4|ln P| ulp more far in the tails.
+ *
  * Method: power series below a+1, continued fraction above (DLMF 8.7.1, 8.9.2), Loader's form of the front factor.
  *
  * @example
