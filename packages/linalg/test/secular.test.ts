@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { withEngine, type Engine } from '../src/engine/engine.js';
-import { secularRoot } from '../src/eigen/secular-root.js';
+import { secularRoot } from '../src/svd/secular-root.js';
 
 /**
  * |1/ρ + Σ z²/(dᵢ − d_origin − μ)| over 1/ρ + Σ |z²/(…)|, in exact fixed-point arithmetic: every double is m·2^e, so 600 binary digits

@@ -1,4 +1,13 @@
-import { BOTH, type Deflation } from '../eigen/deflate.js';
+/** Where the non-zeros of a row of singular vectors lie before the merge. */
+export const TOP = 0;
+export const BOTH = 1;
+export const BOTTOM = 2;
+
+/** Which rows take part in the secular equation (ascending values) and which are singular vectors already. */
+export interface Deflation {
+  readonly survivors: number[];
+  readonly deflated: number[];
+}
 
 /**
  * Deflates the matrix with first row z and diagonal d (0 at `centre`, the others ascending in the order of `ascending`) as LAPACK's dlasd2:

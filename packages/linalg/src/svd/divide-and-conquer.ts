@@ -1,6 +1,5 @@
-import { BOTH, BOTTOM, TOP } from '../eigen/deflate.js';
 import type { Engine } from '../engine/engine.js';
-import { deflate } from './deflate.js';
+import { BOTH, BOTTOM, TOP, deflate } from './deflate.js';
 import { emptyColumn, implicitQr } from './implicit-qr.js';
 import { secularSize, secularWork, singularSecular } from './secular.js';
 

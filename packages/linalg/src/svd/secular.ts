@@ -1,5 +1,5 @@
-import { secularRoot } from '../eigen/secular-root.js';
 import type { Engine } from '../engine/engine.js';
+import { secularRoot } from './secular-root.js';
 
 /** Scratch in engine memory for problems of up to n. */
 export interface SecularWork {
