@@ -54,6 +54,12 @@ function absorb(state: Words, label: string | number): Words {
   return [a >>> 0, b >>> 0, c >>> 0, d >>> 0];
 }
 
+/** a % n for integers up to 2⁵³, several times faster than the operator on doubles. */
+function remainder(a: number, n: number): number {
+  const rest = a - Math.floor(a / n) * n;
+  return rest < 0 ? rest + n : rest >= n ? rest - n : rest;
+}
+
 /** Words made at a time: few for a stream that is asked once, more as it goes on. */
 const FIRST = 8;
 
@@ -126,10 +132,10 @@ function fromState(state: Words): RandomStream {
   };
   const integer = (n: number): number => {
     checkInteger('n', n, { min: 1, max: 2 ** 53 });
-    const limit = 2 ** 53 - (2 ** 53 % n);
+    const limit = 2 ** 53 - remainder(2 ** 53, n);
     for (;;) {
       const draw = uniform() * 2 ** 53;
-      if (draw < limit) return draw % n;
+      if (draw < limit) return remainder(draw, n);
     }
   };
   return {

@@ -6,7 +6,7 @@ function checked(data: ArrayLike<number>, least: number): ArrayLike<number> & It
   checkFinite('data', data);
   if (data.length < least)
     throw new SaddlepointRangeError('ERR_SHAPE', { argument: 'data', expected: `at least ${least} value(s)`, got: `${data.length}` });
-  return Float64Array.from(data);
+  return new Float64Array(data);
 }
 
 /**

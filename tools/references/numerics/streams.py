@@ -1,6 +1,6 @@
 """Known answers of randomStream, computed independently of it: Philox4x32-10 and the hash of seed and path in Python integers, normals by
 Box-Muller in mpmath at 40 digits, rounded to doubles. Checks itself against Random123's published vectors (kat_vectors) first.
-Run: python3 tools/references/numerics/random.py (writes packages/numerics/test/golden/random.json).
+Run: python3 tools/references/numerics/streams.py (writes packages/numerics/test/golden/random.json).
 """
 
 import json
@@ -71,7 +71,7 @@ paths = [[0], [7, "member", 3], ["a seed in words, longer than a block", -2.5], 
 OUT.write_text(
     json.dumps(
         {
-            "provenance": "tools/references/numerics/random.py: Philox4x32-10 in Python integers, normals in mpmath at 40 digits",
+            "provenance": "tools/references/numerics/streams.py: Philox4x32-10 in Python integers, normals in mpmath at 40 digits",
             "streams": [{"path": p, "uniforms": [x / 2**53 for x in uniforms(p, 40)], "normals": normals(p, 120)} for p in paths],
         },
         separators=(",", ":"),

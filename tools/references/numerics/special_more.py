@@ -1,5 +1,5 @@
 """More golden special functions for packages/numerics, computed independently of it: mpmath at 60 digits, rounded to 17.
-Run: python3 tools/references/numerics/special.py (writes packages/numerics/test/golden/special-more.json).
+Run: python3 tools/references/numerics/special_more.py (writes packages/numerics/test/golden/special-more.json).
 """
 
 import json
@@ -78,7 +78,7 @@ for a, b in ((0.5, 0.5), (2, 3), (0.3, 7), (40, 0.5), (150, 120), (1000, 3), (1e
 OUT.write_text(
     json.dumps(
         {
-            "provenance": "tools/references/numerics/special.py: mpmath at 60 digits, rounded to 17",
+            "provenance": "tools/references/numerics/special_more.py: mpmath at 60 digits, rounded to 17",
             "erfcx": table(lambda x: mp.exp(x * x) * mp.erfc(x), [*rng.uniform(-26, 30, 60), *rng.uniform(0, 2, 40), *10.0 ** rng.uniform(-8, 8, 20), 1.25, 28.0, 1 / 0.35]),
             "logNormalCdf": table(log_ncdf, [*rng.uniform(-40, 9, 60), *rng.uniform(-2, 2, 40), -100.0, -1e4, -1.0, 0.0, -1e8, 20.0, 37.0]),
             "erfInverse": table(erf_inverse, [*rng.uniform(-1, 1, 50), *10.0 ** rng.uniform(-12, 0, 20), 0.85, 0.999, 1 - 1e-9, 1 - 2.0**-53]),
