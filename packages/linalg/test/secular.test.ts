@@ -28,7 +28,10 @@ function exactResidual(rho: number, d: readonly number[], z: readonly number[], 
   return Math.abs(Number((sum << 100n) / size)) / 2 ** 100;
 }
 
-type Root = { origin: number; mu: number };
+interface Root {
+  origin: number;
+  mu: number;
+}
 type Solver = (engine: Engine, d: Float64Array, z: Float64Array, rho: number) => (j: number) => Root;
 
 /** The engine's solver, and the one in TypeScript that shares its sums. */
