@@ -1,12 +1,34 @@
+import { addPairs, addPairsTwice, negativeDots } from './pairs';
 import { argument, fork, integer, mayFork, setArgument } from './parallel';
 import { symvGroups, symvPart, symvPartEnd } from './symv';
-import { COMPANION, COMPANION_SUM, UPDATE_ROW } from './tasks';
+import { COMPANION, COMPANION_SUM } from './tasks';
 import { add, axpy, axpy2, dot, scale } from './vector';
 
 // The parts of a panel of the tridiagonalisation that touch whole rows, in chunks for threads. Sums are taken over segments and groups
-// that depend on sizes alone, so that one thread and many give the same bits.
+// that depend on sizes alone, so that one thread and many give the same bits. A panel's pairs (V_q, W_q) stand for −V Wᵀ − W Vᵀ, which
+// its leading block still lacks; an odd one is taken twice, the second time with factor zero.
 const SEGMENT: i32 = 256;
-const FORK_WORTH: i32 = 384;
+const FORK_WORTH: i32 = 256;
+const DOTS: i32 = 4;
+
+// What the chunks of a step share: the leading block A (r×r, rows of `lda` bytes), the vector x and its companion y, the pairs, and the
+// last row of A when that is to be updated too, else 0.
+@unmanaged
+class Step {
+  r: i32;
+  pairs: i32;
+  a: usize;
+  lda: usize;
+  x: usize;
+  y: usize;
+  v: usize;
+  w: usize;
+  stride: usize;
+  next: usize;
+  parts: usize;
+  coefficients: usize;
+  shares: usize;
+}
 
 // @ts-ignore: decorator
 @inline
@@ -16,121 +38,124 @@ function segments(length: i32): i32 {
 
 // Doubles of workspace for `companion` with panels of nb rows of length ≤ ld.
 export function companionWork(ld: i32, nb: i32): i32 {
-  return 8 * ld + 2 * nb + segments(ld) + 2;
+  return 16 + 8 * ld + 2 * nb + 4 + segments(ld) + 2;
 }
 
-function updateSegment(s: i32, row: usize, length: i32, at: usize, panels: i32, v: usize, w: usize, stride: usize): void {
-  const offset = <usize>(s * SEGMENT) << 3;
-  const count = min(SEGMENT, length - s * SEGMENT);
-  for (let q = 0; q < panels; q++) {
-    const vq = v + <usize>q * stride;
-    const wq = w + <usize>q * stride;
-    axpy2(count, -load<f64>(vq + at), wq + offset, -load<f64>(wq + at), vq + offset, row + offset);
+// row[0…r] −= Σ_q V_q[r]·W_q + W_q[r]·V_q, the part of the pairs' rank-2 updates that row r lacks.
+export function updateRow(row: usize, r: i32, pairs: i32, v: usize, w: usize, stride: usize): void {
+  const at = <usize>r << 3;
+  for (let first = 0; first <= r; first += SEGMENT) {
+    const offset = <usize>first << 3;
+    const count = min(SEGMENT, r + 1 - first);
+    for (let q = 0; q < pairs; q++) {
+      const vq = v + <usize>q * stride;
+      const wq = w + <usize>q * stride;
+      axpy2(count, -load<f64>(vq + at), wq + offset, -load<f64>(wq + at), vq + offset, row + offset);
+    }
   }
 }
 
-export function updateRowChunk(chunk: i32): void {
-  const r = integer(1);
-  updateSegment(chunk, argument(0), r + 1, <usize>r << 3, integer(2), argument(3), argument(4), argument(5));
-}
-
-// row[0…r] −= Σ_q V_q[r]·W_q + W_q[r]·V_q, the part of the panel's rank-2 updates that row r still lacks.
-export function updateRow(row: usize, r: i32, panels: i32, v: usize, w: usize, stride: usize): void {
-  if (panels == 0) return;
-  const count = segments(r + 1);
-  if (!mayFork() || r * panels < 16 * FORK_WORTH) {
-    for (let s = 0; s < count; s++) updateSegment(s, row, r + 1, <usize>r << 3, panels, v, w, stride);
-    return;
-  }
-  setArgument(0, row);
-  setArgument(1, r);
-  setArgument(2, panels);
-  setArgument(3, v);
-  setArgument(4, w);
-  setArgument(5, stride);
-  fork(UPDATE_ROW, count);
-}
-
-// One group of A x, or the coefficients of one earlier pair of the panel.
-function companionPart(
-  chunk: i32, r: i32, a: usize, lda: usize, x: usize, parts: usize, stride: usize, coefficients: usize, v: usize, w: usize,
-): void {
+// One group of A x, or the coefficients of some of the pairs.
+function companionPart(step: Step, chunk: i32): void {
+  const r = step.r;
+  const stride = step.stride;
   const groups = symvGroups(r);
   if (chunk < groups) {
     // The longest first.
     const group = groups - 1 - chunk;
-    symvPart(r, group, a, lda, x, parts + <usize>group * stride);
+    symvPart(r, group, step.a, step.lda, step.x, step.parts + <usize>group * stride);
     return;
   }
-  const q = chunk - groups;
-  const target = coefficients + (<usize>q << 4);
-  store<f64>(target, -dot(r, w + <usize>q * stride, x));
-  store<f64>(target, -dot(r, v + <usize>q * stride, x), 8);
+  const first = (chunk - groups) * DOTS;
+  for (let q = first, end = min(first + DOTS, step.pairs); q < end; q += 2) {
+    const v = step.v + <usize>q * stride;
+    const w = step.w + <usize>q * stride;
+    const shift = q + 1 < step.pairs ? stride : 0;
+    negativeDots(r, step.x, v, w, v + shift, w + shift, step.coefficients + (<usize>q << 4));
+  }
 }
 
 export function companionChunk(chunk: i32): void {
-  companionPart(
-    chunk, integer(0), argument(1), argument(2), argument(3), argument(4), argument(5), argument(6), argument(7), argument(8),
-  );
+  companionPart(changetype<Step>(argument(0)), chunk);
 }
 
-// One segment of y: the groups' parts and the earlier pairs, and its share of y·x.
-function companionSum(
-  s: i32, r: i32, x: usize, y: usize, parts: usize, stride: usize, coefficients: usize, v: usize, w: usize, panels: i32, shares: usize,
-): void {
+// One segment of y: the groups' parts and the pairs, and its share of y·x. The same segment of the next row.
+function companionSum(step: Step, s: i32): void {
+  const r = step.r;
+  const stride = step.stride;
   const first = s * SEGMENT;
   const offset = <usize>first << 3;
   const count = min(SEGMENT, r - first);
   const groups = symvGroups(r);
-  const out = y + offset;
-  memory.copy(out, parts + <usize>(groups - 1) * stride + offset, <usize>count << 3);
+  const out = step.y + offset;
+  memory.copy(out, step.parts + <usize>(groups - 1) * stride + offset, <usize>count << 3);
   for (let group = groups - 2; group >= 0; group--) {
     const end = symvPartEnd(r, group);
-    if (end > first) add(min(count, end - first), parts + <usize>group * stride + offset, out);
+    if (end > first) add(min(count, end - first), step.parts + <usize>group * stride + offset, out);
   }
-  for (let q = 0; q < panels; q++) {
-    const at = coefficients + (<usize>q << 4);
-    axpy2(count, load<f64>(at), v + <usize>q * stride + offset, load<f64>(at, 8), w + <usize>q * stride + offset, out);
+  const next = step.next;
+  const last = <usize>(r - 1) << 3;
+  for (let q = 0; q < step.pairs; q += 2) {
+    const at = step.coefficients + (<usize>q << 4);
+    const alone = q + 1 == step.pairs;
+    const shift = alone ? 0 : stride;
+    const v = step.v + <usize>q * stride;
+    const w = step.w + <usize>q * stride;
+    const v0 = v + offset;
+    const w0 = w + offset;
+    const a0 = load<f64>(at);
+    const b0 = load<f64>(at, 8);
+    const a1 = alone ? 0 : load<f64>(at, 16);
+    const b1 = alone ? 0 : load<f64>(at, 24);
+    if (next == 0) addPairs(count, v0, w0, v0 + shift, w0 + shift, a0, b0, a1, b1, out);
+    else {
+      const c1 = alone ? 0 : -load<f64>(w + stride + last);
+      const d1 = alone ? 0 : -load<f64>(v + stride + last);
+      addPairsTwice(
+        count, v0, w0, v0 + shift, w0 + shift, a0, b0, a1, b1, out, -load<f64>(w + last), -load<f64>(v + last), c1, d1, next + offset,
+      );
+    }
   }
-  store<f64>(shares + (<usize>s << 3), dot(count, out, x + offset));
+  store<f64>(step.shares + (<usize>s << 3), dot(count, out, step.x + offset));
 }
 
 export function companionSumChunk(chunk: i32): void {
-  companionSum(
-    chunk, integer(0), argument(3), argument(9), argument(4), argument(5), argument(6), argument(7), argument(8), integer(10), argument(11),
-  );
+  companionSum(changetype<Step>(argument(0)), chunk);
 }
 
-// y = tau·(A x − Σ_q V_q (W_q·x) + W_q (V_q·x)) made orthogonal enough that A − x yᵀ − y xᵀ = H A H, for A of r×r.
+// y = tau·(A x − Σ_q V_q (W_q·x) + W_q (V_q·x)) made orthogonal enough that A − x yᵀ − y xᵀ = H A H, for A of r×r. With `next`, row
+// r−1 of A gets what it lacks of the pairs and of (x, y).
 export function companion(
-  a: usize, lda: usize, r: i32, tau: f64, x: usize, y: usize, panels: i32, v: usize, w: usize, stride: usize, work: usize,
+  a: usize, lda: usize, r: i32, tau: f64, x: usize, y: usize, pairs: i32, v: usize, w: usize, stride: usize, next: bool, work: usize,
 ): void {
-  const parts = work;
-  const coefficients = parts + 8 * stride;
-  const shares = coefficients + (<usize>panels << 4);
-  const chunks = symvGroups(r) + panels;
+  const step = changetype<Step>(work);
+  step.r = r;
+  step.pairs = pairs;
+  step.a = a;
+  step.lda = lda;
+  step.x = x;
+  step.y = y;
+  step.v = v;
+  step.w = w;
+  step.stride = stride;
+  step.next = next ? a + <usize>(r - 1) * lda : 0;
+  step.parts = work + 128;
+  step.coefficients = step.parts + 8 * stride;
+  step.shares = step.coefficients + (<usize>(pairs + 1) << 4);
+  const chunks = symvGroups(r) + (step.pairs + DOTS - 1) / DOTS;
   const count = segments(r);
   if (!mayFork() || r < FORK_WORTH) {
-    for (let c = 0; c < chunks; c++) companionPart(c, r, a, lda, x, parts, stride, coefficients, v, w);
-    for (let s = 0; s < count; s++) companionSum(s, r, x, y, parts, stride, coefficients, v, w, panels, shares);
+    for (let c = 0; c < chunks; c++) companionPart(step, c);
+    for (let s = 0; s < count; s++) companionSum(step, s);
   } else {
-    setArgument(0, r);
-    setArgument(1, a);
-    setArgument(2, lda);
-    setArgument(3, x);
-    setArgument(4, parts);
-    setArgument(5, stride);
-    setArgument(6, coefficients);
-    setArgument(7, v);
-    setArgument(8, w);
-    setArgument(9, y);
-    setArgument(10, panels);
-    setArgument(11, shares);
+    setArgument(0, work);
     fork(COMPANION, chunks);
     fork(COMPANION_SUM, count);
   }
   let product: f64 = 0;
-  for (let s = 0; s < count; s++) product += load<f64>(shares + (<usize>s << 3));
+  for (let s = 0; s < count; s++) product += load<f64>(step.shares + (<usize>s << 3));
   scale(r, tau, y);
   axpy(r, -0.5 * tau * tau * product, x, y);
+  // x ends in 1.
+  if (next) axpy2(r, -1, y, -load<f64>(y + (<usize>(r - 1) << 3)), x, step.next);
 }

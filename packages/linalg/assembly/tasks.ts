@@ -3,7 +3,8 @@ import { subtreeChunk } from './divide';
 import { gemmChunk } from './gemm';
 import { gemm32Chunk } from './gemm32';
 import { copyRowsChunk, placeRowsChunk, rootsChunk, vectorsChunk, weightsChunk } from './merge';
-import { companionChunk, companionSumChunk, updateRowChunk } from './panel';
+import { companionChunk, companionSumChunk } from './panel';
+import { packPairsChunk, rank2StripChunk } from './rank2';
 import { thinChunk } from './thin';
 import { solveLeftChunk, solveRightChunk } from './triangular';
 
@@ -11,7 +12,7 @@ import { solveLeftChunk, solveRightChunk } from './triangular';
 export const GEMM: i32 = 0;
 export const SOLVE_LEFT: i32 = 1;
 export const SOLVE_RIGHT: i32 = 2;
-export const UPDATE_ROW: i32 = 3;
+export const PACK_PAIRS: i32 = 3;
 export const COMPANION: i32 = 4;
 export const COMPANION_SUM: i32 = 5;
 export const THIN: i32 = 6;
@@ -24,6 +25,7 @@ export const SECULAR_VECTORS: i32 = 12;
 export const COPY_ROWS: i32 = 13;
 export const PLACE_ROWS: i32 = 14;
 export const GEMM32: i32 = 15;
+export const RANK2_STRIP: i32 = 16;
 
 export function perform(task: i32, chunk: i32): void {
   switch (task) {
@@ -36,8 +38,11 @@ export function perform(task: i32, chunk: i32): void {
     case SOLVE_RIGHT:
       solveRightChunk(chunk);
       break;
-    case UPDATE_ROW:
-      updateRowChunk(chunk);
+    case PACK_PAIRS:
+      packPairsChunk(chunk);
+      break;
+    case RANK2_STRIP:
+      rank2StripChunk(chunk);
       break;
     case COMPANION:
       companionChunk(chunk);

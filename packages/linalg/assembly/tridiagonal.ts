@@ -1,5 +1,5 @@
-import { gemm } from './gemm';
 import { companion, companionWork, updateRow } from './panel';
+import { rank2Update, rank2Work } from './rank2';
 import { dot, scale } from './vector';
 
 const NB: i32 = 32;
@@ -23,29 +23,35 @@ function reflector(row: usize, r: i32, e: usize): f64 {
   return (beta - alpha) / beta;
 }
 
-function reduceRow(a: usize, lda: usize, r: i32, p: i32, d: usize, e: usize, tau: usize, v: usize, w: usize, stride: usize, work: usize): void {
+// Step r, pair p of its panel: row r is up to date. Brings row r−1 up to date if `next`.
+function reduceRow(
+  a: usize, lda: usize, r: i32, p: i32, d: usize, e: usize, tau: usize, v: usize, w: usize, stride: usize, next: bool, work: usize,
+): void {
   const row = a + <usize>r * lda;
   const at = <usize>r << 3;
-  updateRow(row, r, p, v, w, stride);
   store<f64>(d + at, load<f64>(row + at));
   const t = reflector(row, r, e + at);
   store<f64>(tau + at, t);
   const x = v + <usize>p * stride;
   const y = w + <usize>p * stride;
   memory.copy(x, row, at);
-  if (t == 0) memory.fill(y, 0, at);
-  else companion(a, lda, r, t, x, y, p, v, w, stride, work);
+  if (t != 0) {
+    companion(a, lda, r, t, x, y, p, v, w, stride, next, work);
+    return;
+  }
+  memory.fill(y, 0, at);
+  if (next) updateRow(row - lda, r - 1, p, v, w, stride);
 }
 
 // Doubles of workspace that tridiagonalize needs.
 export function tridiagonalizeWork(n: i32): i32 {
   const ld = n + (n & 1);
-  return 3 * NB * ld + companionWork(ld, NB);
+  return 2 * NB * ld + max(companionWork(ld, NB), rank2Work(ld, NB));
 }
 
 // Householder reduction of symmetric A (lower triangle, row-major) from the last row up: diagonal d, subdiagonal e[1…], tau; the
 // vector of step r replaces row r left of the diagonal (with its 1 stored). Blocked as LAPACK's dlatrd: a panel of NB rows, then the
-// leading block −= V Wᵀ + W Vᵀ as one product of depth 2·NB over [V W]·[W V]ᵀ.
+// leading block −= V Wᵀ + W Vᵀ at once.
 export function tridiagonalize(n: i32, a: usize, lda: i32, d: usize, e: usize, tau: usize, work: usize): void {
   if (n == 0) return;
   const ld = n + (n & 1);
@@ -53,17 +59,14 @@ export function tridiagonalize(n: i32, a: usize, lda: i32, d: usize, e: usize, t
   const bytes = <usize>lda << 3;
   const w = work;
   const v = w + <usize>NB * stride;
-  const w2 = v + <usize>NB * stride;
-  const rest = w2 + <usize>NB * stride;
+  const rest = v + <usize>NB * stride;
   let i = n;
   while (i > NB) {
-    for (let p = 0; p < NB; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride, rest);
-    memory.copy(w2, w, <usize>NB * stride);
+    for (let p = 0; p < NB; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride, p < NB - 1, rest);
     i -= NB;
-    gemm(i, i, 2 * NB, -1, v, 1, ld, w, ld, 1, a, lda, true);
+    rank2Update(i, NB, v, w, stride, a, bytes, rest);
   }
-  for (let p = 0; p < i - 1; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride, rest);
-  updateRow(a, 0, i - 1, v, w, stride);
+  for (let p = 0; p < i - 1; p++) reduceRow(a, bytes, i - 1 - p, p, d, e, tau, v, w, stride, true, rest);
   store<f64>(d, load<f64>(a));
   store<f64>(e, 0);
   store<f64>(tau, 0);

@@ -5,7 +5,7 @@ import { balance, checkLower } from './scale.js';
 import type { Eigh } from '../eigh.js';
 
 /** Doubles of engine memory for n×n: the matrix, whose place the vectors take; eigenvectors of the tridiagonal matrix; 1½n² of space. */
-const roomOf = (n: number, vectors: boolean): number => n * n + 160 * (n + 8) + (vectors ? 2.5 * n * n + 120 * n + 4096 : 0);
+const roomOf = (n: number, vectors: boolean): number => n * n + 168 * (n + 8) + (vectors ? 2.5 * n * n + 120 * n + 4096 : 0);
 
 /**
  * Blocked Householder tridiagonalisation, then QL (values only) or divide and conquer and back-transformation, on the engine. Null when
