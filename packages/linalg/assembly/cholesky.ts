@@ -24,7 +24,8 @@ function factorBase(n: i32, a: usize, stride: usize): i32 {
 }
 
 // Overwrites the lower triangle of A by L with A = L Lᵀ. Returns −1, or the index of the first pivot that is not positive (left in
-// place). What is above the diagonal afterwards is undefined. Recursive: factor, solve, update by product, factor.
+// place). The three diagonals above the main one are undefined afterwards (tiles of 4×4), the rest is not touched. Recursive: factor,
+// solve, update by product, factor.
 export function cholesky(n: i32, a: usize, lda: i32): i32 {
   if (n <= BASE) return factorBase(n, a, <usize>lda << 3);
   const h = half(n);

@@ -2,6 +2,7 @@ import { packReflectorsChunk, transformStripChunk } from './backtransform';
 import { subtreeChunk } from './divide';
 import { gemmChunk } from './gemm';
 import { gemm32Chunk } from './gemm32';
+import { copyLowerChunk } from './lower';
 import { copyRowsChunk, placeRowsChunk, rootsChunk, vectorsChunk, weightsChunk } from './merge';
 import { companionChunk, companionSumChunk } from './panel';
 import { packPairsChunk, rank2StripChunk } from './rank2';
@@ -25,6 +26,7 @@ export const SECULAR_VECTORS: i32 = 12;
 export const COPY_ROWS: i32 = 13;
 export const PLACE_ROWS: i32 = 14;
 export const GEMM32: i32 = 15;
+export const COPY_LOWER: i32 = 17;
 export const RANK2_STRIP: i32 = 16;
 
 export function perform(task: i32, chunk: i32): void {
@@ -79,6 +81,9 @@ export function perform(task: i32, chunk: i32): void {
       break;
     case GEMM32:
       gemm32Chunk(chunk);
+      break;
+    case COPY_LOWER:
+      copyLowerChunk(chunk);
       break;
   }
 }

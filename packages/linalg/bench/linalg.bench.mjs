@@ -1,97 +1,115 @@
-// Times this package against ml-matrix (same process) and, where python3 has it, numpy on one thread. Build first.
-//   node bench/linalg.bench.mjs [--cpu] [--large]
-// --cpu     count processor time instead of wall time: for a machine that is busy with other things
-// --large   also the sizes at which ml-matrix takes minutes
-import { spawnSync } from 'node:child_process';
-import { addDiagonal, cholesky, eigh, gram, invertCholesky, matrix, multiply, solveCholesky } from '@saddlepoint/linalg';
+// Times this package on one and two threads against ml-matrix and numpy-ts (same process) and, where python3 has it, NumPy on one and two
+// threads. Build first.   node bench/linalg.bench.mjs [--large]
+// --large   also the sizes at which the JavaScript peers take minutes
+import { availableParallelism } from 'node:os';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import * as np from 'numpy-ts';
+import { addDiagonal, cholesky, eigh, engineStatus, gram, invertCholesky, matrix, multiply, resident, solveCholesky, startThreads, stopThreads } from '@saddlepoint/linalg';
+import { withEngine } from '../dist/engine/engine.js';
+import { best, cell, numpyTimes, perCall, printTable, uniform } from './peers.mjs';
 
-const cpu = process.argv.includes('--cpu');
 const large = process.argv.includes('--large');
+const MOST_PEER = large ? Infinity : 1024;
 
-let state = 12345;
-const uniform = () => {
-  state = (state * 48271) % 2147483647;
-  return (2 * state) / 2147483647 - 1;
-};
 const random = (n) => matrix(n, n, Float64Array.from({ length: n * n }, uniform));
-const positive = (n) => addDiagonal(gram(random(n), { scale: 1 / n }), 0.1);
-const theirs = (A) => Matrix.from1DArray(A.rows, A.cols, Array.from(A.data));
-
-function now() {
-  if (!cpu) return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** Milliseconds of the fastest run, repeating up to `seconds` but at least `least` times. */
-function best(run, { seconds = 3, least = 3 } = {}) {
-  let fastest = Infinity;
-  let spent = 0;
-  for (let i = 0; i < least || (spent < seconds * 1000 && i < 1000); i++) {
-    const start = now();
-    run();
-    const time = now() - start;
-    fastest = Math.min(fastest, time);
-    spent += time;
+const matrices = new Map();
+function inputs(n) {
+  if (!matrices.has(n)) {
+    const a = random(n);
+    matrices.set(n, { a, s: addDiagonal(gram(a, { scale: 1 / n }), 0.1) });
   }
-  return fastest;
+  return matrices.get(n);
 }
 
-const cube = (factor) => (n) => factor * n ** 3;
-const spd = new Map();
-const positiveOf = (n) => spd.get(n) ?? spd.set(n, positive(n)).get(n);
+/** What two matrices of 4 columns and rows in the first-level cache allow: GFLOP/s of the innermost loop alone. */
+function microkernelCeiling() {
+  const k = 512;
+  return withEngine(16 * k, ({ kernels, zeros }) => {
+    const a = zeros(4 * k);
+    const b = zeros(4 * k);
+    const c = zeros(16);
+    const calls = 2000;
+    return (32 * k * calls) / best(() => {
+      for (let i = 0; i < calls; i++) kernels.microkernel(k, a, b, c, 32);
+    }) / 1e6;
+  });
+}
 
+/** One row per task and size: flops, ours (plain and, where it differs, in engine memory), peers by name. */
 const tasks = [
-  { name: 'multiply', sizes: [128, 1024], flops: cube(2), make: random, ours: (A) => multiply(A, A), peer: (A) => A.mmul(A), peerMax: 1024, numpy: 'a @ a' },
-  { name: 'gram', sizes: [1024], flops: cube(1), make: random, ours: (A) => gram(A), peer: (A) => A.mmul(A.transpose()), peerMax: 1024, numpy: 'a @ a.T' },
-  { name: 'cholesky', sizes: [1000, 2000], flops: cube(1 / 3), make: positiveOf, ours: (A) => cholesky(A), peer: (A) => new CholeskyDecomposition(A), peerMax: 1000, numpy: 'numpy.linalg.cholesky(s)' },
-  { name: 'solve SPD, n right-hand sides', sizes: [1000], flops: cube(7 / 3), make: positiveOf, ours: (A) => solveCholesky(cholesky(A), A), peer: (A) => new CholeskyDecomposition(A).solve(A), peerMax: 1000, numpy: 'numpy.linalg.solve(s, s)' },
-  { name: 'invert SPD', sizes: [1000], flops: cube(1), make: positiveOf, ours: (A) => invertCholesky(cholesky(A)), numpy: 'numpy.linalg.inv(s)' },
-  { name: 'eigh', sizes: [5, 100, 500, 1000, 2000], flops: cube(16 / 3), make: positiveOf, ours: (A) => eigh(A), peer: (A) => new EigenvalueDecomposition(A, { assumeSymmetric: true }), peerMax: large ? 2000 : 1000, numpy: 'numpy.linalg.eigh(s)' },
-  { name: 'eigh, values only', sizes: [500, 1000, 2000], flops: cube(4 / 3), make: positiveOf, ours: (A) => eigh(A, { vectors: false }), numpy: 'numpy.linalg.eigvalsh(s)' },
+  { name: 'multiply', n: 128, flops: 2, ours: ({ a }) => multiply(a, a), ml: ({ a }) => a.mmul(a), ts: ({ a }) => np.matmul(a, a), numpy: 'a @ a' },
+  { name: 'multiply', n: 1024, flops: 2, ours: ({ a }) => multiply(a, a), ml: ({ a }) => a.mmul(a), ts: ({ a }) => np.matmul(a, a), numpy: 'a @ a' },
+  { name: 'multiply, resident', n: 1024, flops: 2, resident: true, ours: ({ a }) => multiply(a, a).dispose(), numpy: 'a @ a' },
+  { name: 'gram', n: 1024, flops: 1, ours: ({ a }) => gram(a), ml: ({ a }) => a.mmul(a.transpose()), ts: ({ a }) => np.matmul(a, np.transpose(a)), numpy: 'a @ a.T' },
+  { name: 'cholesky', n: 1000, flops: 1 / 3, ours: ({ s }) => cholesky(s), ml: ({ s }) => new CholeskyDecomposition(s), ts: ({ s }) => np.linalg.cholesky(s), numpy: 'numpy.linalg.cholesky(s)' },
+  { name: 'cholesky', n: 2000, flops: 1 / 3, ours: ({ s }) => cholesky(s), ml: ({ s }) => new CholeskyDecomposition(s), ts: ({ s }) => np.linalg.cholesky(s), numpy: 'numpy.linalg.cholesky(s)' },
+  { name: 'cholesky, resident', n: 2000, flops: 1 / 3, resident: true, ours: ({ s }) => cholesky(s).factor.dispose(), numpy: 'numpy.linalg.cholesky(s)' },
+  { name: 'solve SPD, n right-hand sides', n: 1000, flops: 7 / 3, ours: ({ a, s }) => solveCholesky(cholesky(s), a), ml: ({ a, s }) => new CholeskyDecomposition(s).solve(a), ts: ({ a, s }) => np.linalg.solve(s, a), numpy: 'numpy.linalg.solve(s, a)', slowPeer: true },
+  { name: 'invert SPD', n: 1000, flops: 1, ours: ({ s }) => invertCholesky(cholesky(s)), ts: ({ s }) => np.linalg.inv(s), numpy: 'numpy.linalg.inv(s)' },
+  { name: 'eigh', n: 5, flops: 16 / 3, short: true, ours: ({ s }) => eigh(s), ml: ({ s }) => new EigenvalueDecomposition(s, { assumeSymmetric: true }), ts: ({ s }) => np.linalg.eigh(s), numpy: 'numpy.linalg.eigh(s)' },
+  { name: 'eigh', n: 50, flops: 16 / 3, ours: ({ s }) => eigh(s), ml: ({ s }) => new EigenvalueDecomposition(s, { assumeSymmetric: true }), ts: ({ s }) => np.linalg.eigh(s), numpy: 'numpy.linalg.eigh(s)' },
+  { name: 'eigh', n: 256, flops: 16 / 3, ours: ({ s }) => eigh(s), ml: ({ s }) => new EigenvalueDecomposition(s, { assumeSymmetric: true }), ts: ({ s }) => np.linalg.eigh(s), numpy: 'numpy.linalg.eigh(s)' },
+  ...[500, 1000, 2000].map((n) => ({ name: 'eigh', n, flops: 16 / 3, ours: ({ s }) => eigh(s), ml: ({ s }) => new EigenvalueDecomposition(s, { assumeSymmetric: true }), numpy: 'numpy.linalg.eigh(s)' })),
+  ...[500, 1000, 2000].map((n) => ({ name: 'eigh, values only', n, flops: 4 / 3, ours: ({ s }) => eigh(s, { vectors: false }), numpy: 'numpy.linalg.eigvalsh(s)' })),
 ];
 
-function numpyTime(expression, n) {
-  const clock = cpu ? 'process_time' : 'perf_counter';
-  const script = `
-import numpy, time
-g = numpy.random.default_rng(1)
-a = g.uniform(-1, 1, (${n}, ${n}))
-s = a @ a.T / ${n} + 0.1 * numpy.eye(${n})
-best = 1e9
-spent = 0
-runs = 0
-while runs < 3 or (spent < 2 and runs < 1000):
-    t = time.${clock}()
-    ${expression}
-    t = time.${clock}() - t
-    best = min(best, t)
-    spent += t
-    runs += 1
-print(best * 1000)`;
-  const { status, stdout } = spawnSync('python3', ['-c', script], {
-    encoding: 'utf8',
-    env: { ...process.env, OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' },
-  });
-  return status === 0 ? Number(stdout) : NaN;
+const timeOf = (task, run) => (task.short ? perCall(run, 2000) : best(run, { seconds: task.n >= 1000 ? 1.5 : 0.7 }));
+
+function ours(task) {
+  const { a, s } = inputs(task.n);
+  if (!task.resident) return timeOf(task, () => task.ours({ a, s }));
+  const here = { a: resident(a), s: resident(s) };
+  const time = timeOf(task, () => task.ours(here));
+  here.a.dispose();
+  here.s.dispose();
+  return time;
 }
 
-const cell = (value, digits = 1) => (Number.isNaN(value) ? '–' : value < 1 ? value.toPrecision(2) : value.toFixed(digits));
-const rows = [['task', 'n', 'ms', 'GFLOP/s', 'ml-matrix ms', '× faster', 'numpy ms', 'numpy / ours']];
-for (const { name, sizes, flops, make, ours, peer, peerMax, numpy } of tasks) {
-  for (const n of sizes) {
-    const A = make(n);
-    const time = best(() => ours(A));
-    const B = peer && n <= peerMax ? theirs(A) : undefined;
-    const other = B ? best(() => peer(B), { least: n > 600 ? 1 : 3, seconds: 1 }) : NaN;
-    const reference = numpyTime(numpy, n);
-    rows.push([name, String(n), cell(time), cell(flops(n) / time / 1e6), cell(other), cell(other / time), cell(reference), cell(reference / time, 2)]);
-  }
+function peer(task, run, convert) {
+  if (run === undefined || task.n > MOST_PEER || (task.slowPeer && !large)) return undefined;
+  const { a, s } = inputs(task.n);
+  const theirs = { a: convert(a), s: convert(s) };
+  return task.short ? perCall(() => run(theirs), 2000) : best(() => run(theirs), { seconds: 0.5, least: 1, warm: task.n < 100 });
 }
-const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
-process.stdout.write(`node ${process.version}, one thread, best of several runs, ${cpu ? 'processor' : 'wall'} time\n\n`);
-rows.forEach((row, i) => {
-  process.stdout.write(`| ${row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join(' | ')} |\n`);
-  if (i === 0) process.stdout.write(`| ${widths.map((w, k) => (k === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |\n`);
-});
+
+const ceiling = microkernelCeiling();
+const one = tasks.map(ours);
+const threads = Math.min(2, availableParallelism());
+if (threads > 1) await startThreads({ threads });
+const two = threads > 1 ? tasks.map((task) => (task.short ? undefined : ours(task))) : [];
+stopThreads();
+const ml = tasks.map((task) => peer(task, task.ml, (A) => Matrix.from1DArray(A.rows, A.cols, Array.from(A.data))));
+const ts = tasks.map((task) => peer(task, task.ts, (A) => np.array(Array.from({ length: A.rows }, (_, i) => Array.from(A.data.subarray(i * A.cols, (i + 1) * A.cols))))));
+const wanted = tasks.map(({ numpy, n }) => ({ expression: numpy, n }));
+const numpyOne = numpyTimes(wanted, 1);
+const numpyTwo = threads > 1 ? numpyTimes(wanted, 2) : undefined;
+
+process.stdout.write(`node ${process.version}, ${engineStatus().build} SIMD, wall time of the fastest of several runs, ms; numpy ${numpyOne?.version ?? 'not found'}\n`);
+process.stdout.write(`innermost loop alone: ${ceiling.toFixed(1)} GFLOP/s\n\n`);
+printTable([
+  ['task', 'n', '1 thread', 'GFLOP/s', '2 threads', 'gain', 'ml-matrix', '× faster', 'numpy-ts', '× faster', 'numpy 1', 'ours / numpy', 'numpy 2', 'ours / numpy'],
+  ...tasks.map(({ name, n, flops }, i) => [
+    name, String(n), cell(one[i]), cell((flops * n ** 3) / one[i] / 1e6), cell(two[i]), cell(one[i] / two[i], 2),
+    cell(ml[i]), cell(ml[i] / one[i]), cell(ts[i]), cell(ts[i] / one[i]),
+    cell(numpyOne?.times[i]), cell(one[i] / numpyOne?.times[i], 2), cell(numpyTwo?.times[i]), cell(two[i] / numpyTwo?.times[i], 2),
+  ]),
+]);
+
+const at = (name, n) => tasks.findIndex((task) => task.name === name && task.n === n);
+const gemm = at('multiply, resident', 1024);
+const row = (work, value, least, reached) => [work, value, least, Number.isNaN(reached) ? 'not measured' : reached ? 'yes' : 'no'];
+const ratio = (name, n) => one[at(name, n)] / (numpyOne?.times[at(name, n)] ?? NaN);
+const gain = (name, n) => one[at(name, n)] / (two[at(name, n)] ?? NaN);
+const judged = (value, test) => (Number.isNaN(value) ? NaN : test);
+const share = (2 * 1024 ** 3) / one[gemm] / 1e6 / ceiling;
+const values = (n) => one[at('eigh', n)] / one[at('eigh, values only', n)];
+printTable([
+  ['goal', 'measured', 'at least', 'reached'],
+  row('GEMM n=1024, of the innermost loop', `${(100 * share).toFixed(0)}%`, '80%', share >= 0.8),
+  ...[['multiply, resident', 1024, 1.8], ['cholesky, resident', 2000, 1.6], ['eigh', 2000, 1.5]].map(([name, n, least]) =>
+    row(`two threads over one, ${name} n=${n}`, `${gain(name, n).toFixed(2)}×`, `${least}×`, judged(gain(name, n), gain(name, n) >= least))),
+  ...[['cholesky', 2000, 3], ['eigh', 1000, 4], ['eigh', 2000, 4]].map(([name, n, most]) =>
+    row(`${name} n=${n} over numpy, one thread`, `${ratio(name, n).toFixed(2)}×`, `≤ ${most}×`, judged(ratio(name, n), ratio(name, n) <= most))),
+  ...[1000, 2000].map((n) => row(`values only over values and vectors, n=${n}`, `${values(n).toFixed(2)}× faster`, '2.5×', values(n) >= 2.5)),
+  row('eigh 5×5', `${(1000 * one[at('eigh', 5)]).toFixed(2)} µs`, '≤ 3 µs', one[at('eigh', 5)] <= 0.003),
+]);

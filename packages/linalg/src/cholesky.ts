@@ -49,12 +49,14 @@ function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
   const stays = isResident(A);
   // A matrix of an earlier engine is copied into this one.
   const here = overwrite && roomFor(A) === 0;
-  const factored = withEngine(here ? 0 : n * n, ({ kernels, heap, upload, place, result }) => {
-    const a = here ? place(A) : upload(A.data);
-    if (!Number.isFinite(kernels.largestLower(n, a, n))) checkLowerFinite('A', A);
+  const factored = withEngine(here ? 0 : n * n, ({ kernels, heap, allocate, place, result }) => {
+    const a = here ? place(A) : allocate(n * n);
+    const source = roomFor(A) === 0 ? place(A) : a;
+    if (source === a && !here) for (let i = 0; i < n; i++) heap.set(A.data.subarray(i * n, i * n + i + 1), a / 8 + i * n);
+    if (!Number.isFinite(kernels.copyLower(n, source, n, a, n))) checkLowerFinite('A', A);
     if (jitter !== 0) for (let i = 0; i < n; i++) heap[a / 8 + i * n + i] += jitter;
     const failed = kernels.cholesky(n, a, n);
-    kernels.clearUpper(n, a, 8 * n);
+    for (let i = 0; i < n; i++) heap.fill(0, a / 8 + i * n + i + 1, a / 8 + i * n + Math.min(n, i + 4));
     // What a failed factorisation leaves behind is for the message only.
     return { factor: here ? A : result(a, n, n, stays && failed < 0), failed };
   });

@@ -25,7 +25,11 @@ export interface Kernels {
     b: number, bBatch: number, bRow: number, bCol: number,
     c: number, cBatch: number, ldc: number,
   ): void;
-  /** Lower triangle of A ← L. Returns −1 or the first pivot that is not positive; above the diagonal is undefined. */
+  /** The 4×4 tile C += A·B of packed panels, the innermost loop of every product (for benchmarks); ldc in bytes. */
+  microkernel(k: number, a: number, b: number, c: number, ldc: number): void;
+  /** B ← the lower triangle of A, zeros above. Returns max |aᵢⱼ| over it, NaN if any entry there is. */
+  copyLower(n: number, a: number, lda: number, b: number, ldb: number): number;
+  /** Lower triangle of A ← L. Returns −1 or the first pivot that is not positive; the three diagonals above the main one are undefined. */
   cholesky(n: number, a: number, lda: number): number;
   /** X ← T⁻¹X, T lower triangular when `forward`, else upper. */
   solveLeft(
