@@ -13,7 +13,7 @@ export { parseCsv } from './csv.js';
 export type { CsvOptions, TableDataset } from './csv.js';
 export { imageDataset } from './images.js';
 export type { ImageDataset, ImageOptions } from './images.js';
-export { harmonicDegeneracy, normalizedHermite, sphereTeacher, zonalHarmonic } from './sphere.js';
+export { normalizedHermite, sphereTeacher, zonalHarmonic } from './sphere.js';
 export type { SphereTeacher, SphereTeacherOptions } from './sphere.js';
 export { featureKernel, powerLawFeatures } from './power-law.js';
 export type { PowerLawFeatures } from './power-law.js';

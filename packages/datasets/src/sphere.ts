@@ -1,42 +1,19 @@
 import { SaddlepointRangeError, checkFinite, checkInteger, checkNumber } from '@saddlepoint/core';
 import { matrix } from '@saddlepoint/linalg';
-import { randomStream } from '@saddlepoint/numerics';
+import { harmonicDegeneracy, randomStream, zonalPolynomials } from '@saddlepoint/numerics';
 import type { Dataset } from './dataset.js';
-
-/**
- * Number of independent spherical harmonics of a degree in R^d: (2l+d−2)/l·C(l+d−3, l−1), 1 at l = 0 (d ≥ 2).
- *
- * @example
- * import { harmonicDegeneracy } from '@saddlepoint/datasets';
- * harmonicDegeneracy(10, 2); // => 54
- */
-export function harmonicDegeneracy(dimension: number, degree: number): number {
-  checkInteger('dimension', dimension, { min: 2 });
-  checkInteger('degree', degree, { min: 0 });
-  if (degree === 0) return 1;
-  let binomial = 1; // C(degree + dimension − 3, degree − 1)
-  for (let i = 1; i < degree; i++) binomial = (binomial * (dimension - 2 + i)) / i;
-  return Math.round(((2 * degree + dimension - 2) * binomial) / degree);
-}
 
 /**
  * The zonal harmonic of degree l in R^d with unit second moment on the sphere: √deg · P_l(t), P_l(1) = 1, t = cos of the angle to the axis.
  *
- * Recurrence (l+d−2)P_{l+1} = (2l+d−2)tP_l − lP_{l−1}; the Gegenbauer polynomial C_l^{(d/2−1)}, normalised. `dimension` ≥ 2, |t| ≤ 1.
+ * The Gegenbauer polynomial C_l^{(d/2−1)}, normalised. `dimension` ≥ 2, |t| ≤ 1.
  *
  * @example
  * import { zonalHarmonic } from '@saddlepoint/datasets';
  * zonalHarmonic(3, 1, 0.5); // => 0.866025404
  */
 export function zonalHarmonic(dimension: number, degree: number, t: number): number {
-  let previous = 0;
-  let current = 1;
-  for (let l = 0; l < degree; l++) {
-    const next = l === 0 ? t : ((2 * l + dimension - 2) * t * current - l * previous) / (l + dimension - 2);
-    previous = current;
-    current = next;
-  }
-  return Math.sqrt(harmonicDegeneracy(dimension, degree)) * current;
+  return Math.sqrt(harmonicDegeneracy(dimension, degree)) * zonalPolynomials(dimension, degree, t)[degree];
 }
 
 /**
@@ -114,8 +91,10 @@ export function sphereTeacher(options: SphereTeacherOptions): SphereTeacher {
     for (let j = 0; j < dimension; j++) row[j] *= factor;
   }
   const cleanTargets = new Float64Array(samples);
+  // A point along w may have a cosine beyond ±1 by rounding.
+  const cosine = (h: number): number => Math.max(-1, Math.min(1, h / Math.sqrt(dimension)));
   const harmonic = (degree: number, h: number): number =>
-    basis === 'hermite' ? normalizedHermite(degree, h) : zonalHarmonic(dimension, degree, h / Math.sqrt(dimension));
+    basis === 'hermite' ? normalizedHermite(degree, h) : zonalHarmonic(dimension, degree, cosine(h));
   for (let i = 0; i < samples; i++) {
     let h = 0;
     for (let j = 0; j < dimension; j++) h += direction[j] * inputs[i * dimension + j];

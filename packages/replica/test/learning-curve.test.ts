@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { featureKernel, harmonicDegeneracy, powerLawFeatures } from '@saddlepoint/datasets';
+import { featureKernel, powerLawFeatures } from '@saddlepoint/datasets';
 import { addDiagonal, cholesky, dot, invertCholesky, multiplyVector, solveCholeskyVector, trace } from '@saddlepoint/linalg';
-import { mean, standardError } from '@saddlepoint/numerics';
+import { harmonicDegeneracy, mean, standardError } from '@saddlepoint/numerics';
 import { averagedLogEvidence, effectiveRidge, equivalentKernel, gpLearningCurve, learnabilities, modeStatistics } from '@saddlepoint/replica';
 import type { ModeSpectrum } from '@saddlepoint/replica';
 import { golden } from './golden.js';
