@@ -1,6 +1,6 @@
 import { SaddlepointRangeError, checkInteger } from '@saddlepoint/core';
 import { validateNetwork, type Network } from '@saddlepoint/architecture';
-import { gaussLegendre } from '@saddlepoint/numerics';
+import { gaussLegendre, harmonicDegeneracy, zonalPolynomials } from '@saddlepoint/numerics';
 import type { KernelOptions } from '../mlp/compute-kernels.js';
 import { propagate } from '../mlp/propagate.js';
 import { runAtOnce } from '../pace.js';
@@ -28,14 +28,6 @@ export interface SphereSpectrumOptions extends Omit<KernelOptions, 'maxDegree'> 
   readonly kernel?: 'nngp' | 'ntk';
   /** Quadrature nodes in the angle. Default 400. */
   readonly nodes?: number;
-}
-
-/** (2l+d−2)/l·C(l+d−3, l−1), 1 at l = 0. */
-function multiplicity(l: number, d: number): number {
-  if (l === 0) return 1;
-  let binomial = 1;
-  for (let k = 1; k < l; k++) binomial = (binomial * (d - 2 + k)) / k;
-  return Math.round(((2 * l + d - 2) / l) * binomial);
 }
 
 /**
@@ -78,16 +70,11 @@ export function sphereSpectrum(network: Network, options: SphereSpectrumOptions)
   const { pairs, rows } = state.ntk ?? state.nngp;
 
   const eigenvalues = new Float64Array(maxDegree + 1);
-  let previous = new Float64Array(nodes);
-  let current = new Float64Array(nodes).fill(1);
-  for (let l = 0; l <= maxDegree; l++) {
-    for (let i = 0; i < nodes; i++) eigenvalues[l] += (weights[i] / total) * pairs[i] * current[i];
-    // (l+d−2)P_{l+1} = (2l+d−2) t P_l − l P_{l−1}; at l = 0 simply P_1 = t, also for d = 2.
-    const next = new Float64Array(nodes);
-    for (let i = 0; i < nodes; i++) next[i] = l === 0 ? cosine[i] : ((2 * l + d - 2) * cosine[i] * current[i] - l * previous[i]) / (l + d - 2);
-    [previous, current] = [current, next];
+  for (let i = 0; i < nodes; i++) {
+    const polynomials = zonalPolynomials(d, maxDegree, cosine[i]);
+    for (let l = 0; l <= maxDegree; l++) eigenvalues[l] += (weights[i] / total) * pairs[i] * polynomials[l];
   }
-  const multiplicities = Float64Array.from({ length: maxDegree + 1 }, (_, l) => multiplicity(l, d));
+  const multiplicities = Float64Array.from({ length: maxDegree + 1 }, (_, l) => harmonicDegeneracy(d, l));
   const seen = eigenvalues.reduce((sum, value, l) => sum + value * multiplicities[l], 0);
   return { eigenvalues, multiplicities, trace: rows[0], tailTrace: rows[0] - seen };
 }
