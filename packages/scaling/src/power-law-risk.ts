@@ -1,5 +1,5 @@
 import { SaddlepointRangeError, checkNumber, type Status } from '@saddlepoint/core';
-import { findRoot, logGamma } from '@saddlepoint/numerics';
+import { findRoot, logGamma, zeta } from '@saddlepoint/numerics';
 
 export interface PowerLawSpectrum {
   readonly a: number;
@@ -18,14 +18,6 @@ export interface PowerLawRisk {
   /** Excess error that label noise brings, σ_ε²·g/(1−g), g = ΣL²/n. */
   readonly noise: number;
   readonly status: Status;
-}
-
-/** ζ(s) for s > 1: ten terms and Euler–Maclaurin. */
-function zeta(s: number): number {
-  let sum = 0;
-  for (let k = 1; k < 10; k++) sum += k ** -s;
-  const n = 10;
-  return sum + n ** (1 - s) / (s - 1) + 0.5 * n ** -s + (s * n ** (-s - 1)) / 12 - (s * (s + 1) * (s + 2) * n ** (-s - 3)) / 720;
 }
 
 /**
