@@ -38,6 +38,3 @@ function rescaledSineNorm(q1: number, q2: number, c: number): number {
 export function supplement(c: number, s: number): number {
   return c === 0 && s === 0 ? Math.PI / 2 : Math.atan2(s, -c);
 }
-
-/** e^{−x²/2}/√(2π): the density of N(0, 1). */
-export const normalDensity = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);

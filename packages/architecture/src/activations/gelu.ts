@@ -1,8 +1,6 @@
-import { erfc } from '@saddlepoint/numerics';
+import { normalCdf, normalPdf } from '@saddlepoint/numerics';
 import type { Activation } from './activation.js';
-import { normalDensity, sineNorm } from './gaussian-pair.js';
-
-const normalCdf = (x: number): number => 0.5 * erfc(-x * Math.SQRT1_2);
+import { sineNorm } from './gaussian-pair.js';
 
 interface Pieces {
   /** E[Φ(u)Φ(v)] */
@@ -30,8 +28,8 @@ function pieces(q1: number, q2: number, c: number): Pieces {
 export const gelu: Activation = {
   name: 'gelu',
   value: (x) => x * normalCdf(x),
-  derivative: (x) => normalCdf(x) + x * normalDensity(x),
-  secondDerivative: (x) => (2 - x * x) * normalDensity(x),
+  derivative: (x) => normalCdf(x) + x * normalPdf(x),
+  secondDerivative: (x) => (2 - x * x) * normalPdf(x),
   dual: (q1, q2, c) => {
     const { cdf, density } = pieces(q1, q2, c);
     return c * cdf + density * (q1 * q2 + (c * c * (1 - q1 * q2)) / ((1 + q1) * (1 + q2)));
