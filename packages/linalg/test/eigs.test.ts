@@ -130,6 +130,21 @@ describe('difficult spectra', () => {
     check(await largestEigenpairs(A, 5), exact);
   });
 
+  test('a basis with no room, and levels of multiplicity far above the block: the complement is searched through restarts', async () => {
+    const levels = [0.5, 0.57, 1, 1 + 1e-12, 3];
+    const spectrum = Float64Array.from({ length: 190 }, (_, i) => levels[i % 5]);
+    const exact = spectrum.toSorted().slice(0, 32);
+    check(await largestEigenpairs(reflected(spectrum), 32, { which: 'smallest', blockSize: 16, subspace: 68, tolerance: 1e-4 }), exact, 1e-4);
+  });
+
+  test('crowded ends that no small subspace resolves are decomposed whole', async () => {
+    const spectrum = Float64Array.from({ length: 400 }, (_, i) => (i + 1) ** -2);
+    const found = await largestEigenpairs(reflected(spectrum), 20, { which: 'smallest', subspace: 40 });
+    check(found, spectrum.slice(-20).reverse());
+    expect(found.applications).toBeLessThan(6 * 400);
+    expect(found.iterations).toBeGreaterThan(0);
+  });
+
   test('any spectrum of clusters, gaps and signs', async () => {
     const level = fc.constantFrom(-3, -1, 0, 1e-8, 0.5, 0.5 + 1e-7, 1, 2, 2 + 1e-12, 7);
     await fc.assert(
@@ -175,6 +190,12 @@ test('too few steps are said to be too few, with true residuals', async () => {
   expect(status).toBe('max-iterations');
   expect(iterations).toBe(4);
   expect(Math.max(...residuals)).toBeGreaterThan(1e-10 * size);
+});
+
+test('fewer steps than give k vectors are raised to that', async () => {
+  const found = await largestEigenpairs(symmetric(randomMatrix(500, 500, 4)), 20, { maxIterations: 1 });
+  expect([found.status, found.iterations]).toEqual(['max-iterations', 3]);
+  expect(ratio(minus(naive(flipped(found.vectors), found.vectors), eye(20)), 1, 500)).toBeLessThan(10);
 });
 
 test('a tolerance below rounding is reported as not met', async () => {
@@ -232,6 +253,7 @@ describe('what is refused', () => {
   test('arguments out of range', async () => {
     await expect(largestEigenpairs(A, n + 1)).rejects.toMatchObject({ code: 'ERR_ARGUMENT_RANGE', argument: 'k' });
     await expect(largestEigenpairs(A, 2, { subspace: 3 })).rejects.toMatchObject({ argument: 'subspace' });
+    await expect(largestEigenpairs(A, 2, { which: 'middle' as 'largest' })).rejects.toMatchObject({ argument: 'which' });
     await expect(largestEigenpairs(A, 2, { tolerance: 0 })).rejects.toMatchObject({ argument: 'tolerance' });
   });
   test('an aborted run stops with the reason of the signal', async () => {

@@ -27,7 +27,12 @@ async function entries(operator: Prepared, turn: () => Promise<void>): Promise<M
 export async function denseEigenpairs(
   operator: Prepared,
   k: number,
-  { order, tolerance, turn }: { readonly order: Order; readonly tolerance: number; readonly turn: () => Promise<void> },
+  { order, tolerance, turn, iterations }: {
+    readonly order: Order;
+    readonly tolerance: number;
+    readonly turn: () => Promise<void>;
+    readonly iterations: number;
+  },
 ): Promise<Eigenpairs> {
   const n = operator.size;
   const A = await entries(operator, turn);
@@ -39,5 +44,5 @@ export async function denseEigenpairs(
   const indices = order(values);
   const leading = new Float64Array(n * k);
   for (let i = 0; i < n; i++) for (let c = 0; c < k; c++) leading[i * k + c] = vectors.data[i * n + indices[c]];
-  return certify(operator, { rows: n, cols: k, data: leading }, { order, tolerance, norm, iterations: 0, exhausted: false, turn });
+  return certify(operator, { rows: n, cols: k, data: leading }, { order, tolerance, norm, iterations, exhausted: false, turn });
 }

@@ -1,10 +1,11 @@
-import { SaddlepointRangeError, checkLength } from '@saddlepoint/core';
+import { SaddlepointRangeError, checkLength, isSaddlepointError } from '@saddlepoint/core';
 import { roomFor, withEngine } from '../engine/engine.js';
 import type { Engine } from '../engine/engine.js';
 import { checkMatrix, checkSquare } from '../matrix.js';
 import type { Matrix } from '../matrix.js';
 import { multiplyVector } from '../multiply.js';
 import { resident } from '../resident.js';
+import type { ResidentMatrix } from '../resident.js';
 
 /** Rows of A copied into the engine at a time, in doubles: 256 KiB stay in L2 between the copy and the product. */
 const PANEL = 32768;
@@ -77,6 +78,18 @@ function largestEntry(data: Float64Array): number {
   return largest;
 }
 
+/** A copy in the engine where it pays and fits. */
+function copyOf(A: Matrix): ResidentMatrix | undefined {
+  const entries = A.rows * A.cols;
+  if (roomFor(A) === 0 || entries < RESIDENT_WORTH || entries > RESIDENT_ENTRIES) return undefined;
+  try {
+    return resident(A);
+  } catch (error) {
+    if (isSaddlepointError(error) && error.code === 'ERR_UNSUPPORTED') return undefined;
+    throw error;
+  }
+}
+
 /**
  * A symmetric matrix as an operator for the iterative methods. They accept the matrix itself, too: this saves the check of its entries and
  * their copy into the engine when several of them use it.
@@ -91,9 +104,8 @@ function largestEntry(data: Float64Array): number {
  */
 export function symmetricOperator(A: Matrix): MatrixOperator {
   const { rows: size } = checkSquare('A', A);
-  const entries = size * size;
   const magnitude = largestEntry(A.data) || 1;
-  const copy = roomFor(A) > 0 && entries >= RESIDENT_WORTH && entries <= RESIDENT_ENTRIES ? resident(A) : undefined;
+  const copy = copyOf(A);
   const apply = (X: Matrix): Matrix => {
     checkMatrix('X', X);
     checkLength('X', X.rows, size, 'rows');
