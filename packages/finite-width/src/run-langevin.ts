@@ -1,4 +1,4 @@
-import type { Matrix } from '@saddlepoint/linalg';
+import { scaled, type Matrix } from '@saddlepoint/linalg';
 import { effectiveSampleSize, mean, splitRhat, standardDeviation } from '@saddlepoint/numerics';
 import { float32Note, reporter, splitMembers, startTask } from './context.js';
 import type { Context } from './context.js';
@@ -20,12 +20,10 @@ function diagnose(chains: readonly Float64Array[]): ChainDiagnostic {
   return { mean: mean(all), standardError: standardDeviation(all) / Math.sqrt(size), splitRhat: splitRhat(chains), effectiveSampleSize: size };
 }
 
-const rescaled = ({ rows, cols, data }: Matrix, factor: number): Matrix => ({ rows, cols, data: data.map((value) => value * factor) });
-
 /** Whitened parameters back in the network's own parameterization. */
 const coloured = ({ weights, biases }: NetworkParameters, { layers }: NetworkPlan): NetworkParameters => ({
-  weights: weights.map((weight, l) => rescaled(weight, layers[l].weightDeviation)),
-  biases: biases.map((bias, l) => (bias === null ? null : rescaled(bias, layers[l].biasDeviation))),
+  weights: weights.map((weight, l) => scaled(weight, layers[l].weightDeviation)),
+  biases: biases.map((bias, l) => (bias === null ? null : scaled(bias, layers[l].biasDeviation))),
 });
 
 /** A mean that lets the NaN of a diverged chain through: its status says why. */
