@@ -102,22 +102,26 @@ export function solveLeft(
   fork(SOLVE_LEFT, strips);
 }
 
-// Four rows of X Lᵀ = B at once, packed as [k][4] in the scratch tile.
-function solveRightRows(rows: i32, n: i32, l: usize, ldl: usize, x: usize, ldx: usize): void {
+// Four rows at once, packed as [k][4] in the scratch tile, of X Lᵀ = B (forward) or X L = B (backward, columns last to first).
+function solveRightRows(rows: i32, n: i32, l: usize, ldl: usize, forward: bool, x: usize, ldx: usize): void {
   const strip = tile();
   packPanel(strip, x, ldx, 8, rows, n, 1);
-  for (let j = 0; j < n; j++) {
-    const row = l + <usize>j * ldl;
+  for (let step = 0; step < n; step++) {
+    const j = forward ? step : n - 1 - step;
+    const factors = forward ? l + <usize>j * ldl : l + (<usize>j << 3);
+    const next: usize = forward ? 8 : ldl;
+    const from = forward ? 0 : j + 1;
+    const to = forward ? j : n;
     const target = strip + (<usize>j << 5);
     let low = v128.load(target);
     let high = v128.load(target, 16);
-    for (let k = 0; k < j; k++) {
-      const factor = v128.load_splat<f64>(row + (<usize>k << 3));
+    for (let k = from; k < to; k++) {
+      const factor = v128.load_splat<f64>(factors + <usize>k * next);
       const source = strip + (<usize>k << 5);
       low = f64x2.sub(low, f64x2.mul(factor, v128.load(source)));
       high = f64x2.sub(high, f64x2.mul(factor, v128.load(source, 16)));
     }
-    const pivot = v128.load_splat<f64>(row + (<usize>j << 3));
+    const pivot = v128.load_splat<f64>(l + <usize>j * (ldl + 8));
     v128.store(target, f64x2.div(low, pivot));
     v128.store(target, f64x2.div(high, pivot), 16);
   }
@@ -127,18 +131,25 @@ function solveRightRows(rows: i32, n: i32, l: usize, ldl: usize, x: usize, ldx: 
   }
 }
 
-function solveRightHere(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i32): void {
+function solveRightHere(m: i32, n: i32, l: usize, ldl: i32, forward: bool, x: usize, ldx: i32): void {
   if (n <= BASE) {
     for (let i = 0; i < m; i += 4)
-      solveRightRows(min(4, m - i), n, l, <usize>ldl << 3, x + (<usize>i * <usize>ldx << 3), <usize>ldx << 3);
+      solveRightRows(min(4, m - i), n, l, <usize>ldl << 3, forward, x + (<usize>i * <usize>ldx << 3), <usize>ldx << 3);
     return;
   }
   const h = half(n);
   const x2 = x + (<usize>h << 3);
   const l21 = l + (<usize>h * <usize>ldl << 3);
-  solveRightHere(m, h, l, ldl, x, ldx);
-  gemm(m, n - h, h, -1, x, ldx, 1, l21, 1, ldl, x2, ldx, false);
-  solveRightHere(m, n - h, l21 + (<usize>h << 3), ldl, x2, ldx);
+  const l22 = l21 + (<usize>h << 3);
+  if (forward) {
+    solveRightHere(m, h, l, ldl, true, x, ldx);
+    gemm(m, n - h, h, -1, x, ldx, 1, l21, 1, ldl, x2, ldx, false);
+    solveRightHere(m, n - h, l22, ldl, true, x2, ldx);
+  } else {
+    solveRightHere(m, n - h, l22, ldl, false, x2, ldx);
+    gemm(m, h, n - h, -1, x2, ldx, 1, l21, ldl, 1, x, ldx, false);
+    solveRightHere(m, h, l, ldl, false, x, ldx);
+  }
 }
 
 // Rows of X do not know of each other: a chunk is a strip of them.
@@ -148,13 +159,12 @@ export function solveRightChunk(chunk: i32): void {
   const i0 = <i32>((<i64>m * chunk) / strips) & ~3;
   const i1 = chunk + 1 == strips ? m : <i32>((<i64>m * (chunk + 1)) / strips) & ~3;
   const ldx = integer(5);
-  solveRightHere(i1 - i0, integer(1), argument(2), integer(3), argument(4) + (<usize>i0 * <usize>ldx << 3), ldx);
+  solveRightHere(i1 - i0, integer(1), argument(2), integer(3), integer(7) != 0, argument(4) + (<usize>i0 * <usize>ldx << 3), ldx);
 }
 
-// Solves X Lᵀ = B in place for X (m×n, row-major), L lower triangular n×n.
-export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i32): void {
+function solveRightWith(m: i32, n: i32, l: usize, ldl: i32, forward: bool, x: usize, ldx: i32): void {
   if (!mayFork() || m < 32 || <f64>n * <f64>n * <f64>m < FORK_WORTH) {
-    solveRightHere(m, n, l, ldl, x, ldx);
+    solveRightHere(m, n, l, ldl, forward, x, ldx);
     return;
   }
   const strips = min(threadCount(), m / 16);
@@ -165,37 +175,44 @@ export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i3
   setArgument(4, x);
   setArgument(5, ldx);
   setArgument(6, strips);
+  setArgument(7, forward ? 1 : 0);
   fork(SOLVE_RIGHT, strips);
 }
 
-// Overwrites the lower triangle of L by that of L⁻¹; `work` holds n²/4 doubles.
+// Solves X Lᵀ = B in place for X (m×n, row-major), L lower triangular n×n.
+export function solveRight(m: i32, n: i32, l: usize, ldl: i32, x: usize, ldx: i32): void {
+  solveRightWith(m, n, l, ldl, true, x, ldx);
+}
+
+// Overwrites the lower triangle of L by that of X = L⁻¹; `work` holds n²/4 doubles. Made so that X L − I is small, entry by entry, beside
+// ε|X||L| (Higham, Accuracy and Stability of Numerical Algorithms, §14.2), which XᵀX needs to be a good inverse of L Lᵀ.
 export function invertLower(n: i32, l: usize, ldl: i32, work: usize): void {
   const stride = <usize>ldl << 3;
   if (n <= BASE) {
-    for (let j = 0; j < n; j++) {
-      const column = l + (<usize>j << 3);
-      const inverse = 1 / load<f64>(column + <usize>j * stride);
-      store<f64>(column + <usize>j * stride, inverse);
-      for (let i = j + 1; i < n; i++) {
-        let s: f64 = 0;
-        for (let k = j; k < i; k++) s += load<f64>(l + <usize>i * stride + (<usize>k << 3)) * load<f64>(column + <usize>k * stride);
-        store<f64>(column + <usize>i * stride, -s / load<f64>(l + <usize>i * (stride + 8)));
+    for (let i = n - 1; i >= 0; i--) {
+      const row = l + <usize>i * stride;
+      const inverse = 1 / load<f64>(row + (<usize>i << 3));
+      for (let j = i - 1; j >= 0; j--) {
+        let s: f64 = inverse * load<f64>(row + (<usize>j << 3));
+        for (let k = j + 1; k < i; k++) s += load<f64>(row + (<usize>k << 3)) * load<f64>(l + <usize>k * stride + (<usize>j << 3));
+        store<f64>(row + (<usize>j << 3), -s / load<f64>(l + <usize>j * (stride + 8)));
       }
+      store<f64>(row + (<usize>i << 3), inverse);
     }
     return;
   }
-  // [L11 0; L21 L22]⁻¹ = [I11 0; −I22 L21 I11, I22]
+  // [L11 0; L21 L22]⁻¹ = [X11 0; −X22 L21 L11⁻¹, X22]
   const h = half(n);
   const rest = n - h;
   const l21 = l + <usize>h * stride;
   const l22 = l21 + (<usize>h << 3);
-  solveLeft(rest, h, l22, ldl, 1, true, false, l21, ldl);
-  invertLower(h, l, ldl, work);
-  memory.fill(work, 0, <usize>rest * <usize>h << 3);
-  clearUpper(h, l, stride);
-  gemm(rest, h, h, -1, l21, ldl, 1, l, ldl, 1, work, h, false);
-  for (let i = 0; i < rest; i++) memory.copy(l21 + <usize>i * stride, work + (<usize>i * <usize>h << 3), <usize>h << 3);
   invertLower(rest, l22, ldl, work);
+  clearUpper(rest, l22, stride);
+  memory.fill(work, 0, <usize>rest * <usize>h << 3);
+  gemm(rest, h, rest, -1, l22, ldl, 1, l21, ldl, 1, work, h, false);
+  solveRightWith(rest, h, l, ldl, false, work, h);
+  for (let i = 0; i < rest; i++) memory.copy(l21 + <usize>i * stride, work + (<usize>i * <usize>h << 3), <usize>h << 3);
+  invertLower(h, l, ldl, work);
 }
 
 // Zeros above the diagonal; stride in bytes.
