@@ -29,7 +29,7 @@ export interface Krylov {
 const view = (data: Float64Array, rows: number, n: number, from = 0): Matrix => ({ rows, cols: n, data: data.subarray(from * n, (from + rows) * n) });
 
 /** The vectors V as rows (a view). */
-export const vectorsOf = ({ basis, filled, n }: Krylov): Matrix => view(basis, filled, n);
+const vectorsOf = ({ basis, filled, n }: Krylov): Matrix => view(basis, filled, n);
 
 /** An empty decomposition whose Q is random. */
 export function emptyKrylov(n: number, b: number, capacity: number, random: (out: Float64Array) => Float64Array): Krylov {
