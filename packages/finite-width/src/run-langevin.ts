@@ -1,4 +1,4 @@
-import { scaled, type Matrix } from '@saddlepoint/linalg';
+import { scaled } from '@saddlepoint/linalg';
 import { effectiveSampleSize, mean, splitRhat, standardDeviation } from '@saddlepoint/numerics';
 import { float32Note, reporter, splitMembers, startTask } from './context.js';
 import type { Context } from './context.js';
