@@ -1,5 +1,5 @@
 import { SaddlepointRangeError, checkLength } from '@saddlepoint/core';
-import { multiply } from '@saddlepoint/linalg';
+import { dot, multiply } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 import { targetMatrix } from './targets.js';
 import type { Targets } from './targets.js';
@@ -35,11 +35,5 @@ function cosine(kernel: Matrix, Y: Matrix): { readonly overlap: number; readonly
   const KY = multiply(kernel, Y);
   const YtY = multiply(Y, Y, { transposeA: true });
   // ‖YYᵀ‖_F = ‖YᵀY‖_F, a c×c matrix.
-  return { overlap: inner(Y.data, KY.data), scale: Math.sqrt(inner(kernel.data, kernel.data) * inner(YtY.data, YtY.data)) };
-}
-
-function inner(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
+  return { overlap: dot(Y.data, KY.data), scale: Math.sqrt(dot(kernel.data, kernel.data) * dot(YtY.data, YtY.data)) };
 }

@@ -1,4 +1,4 @@
-import { cholesky, matrix, solveCholeskyVector } from '@saddlepoint/linalg';
+import { cholesky, dot, matrix, solveCholeskyVector } from '@saddlepoint/linalg';
 
 interface Step {
   /** x_{k+1} − x_k and f_{k+1} − f_k. */
@@ -28,7 +28,7 @@ export function andersonMemory(size: number): AndersonMemory {
         const previous = last;
         const dx = x.map((value, i) => value - previous.x[i]);
         const df = f.map((value, i) => value - previous.f[i]);
-        steps.push({ dx, df, products: [...steps.map((step) => inner(step.df, df)), inner(df, df)] });
+        steps.push({ dx, df, products: [...steps.map((step) => dot(step.df, df)), dot(df, df)] });
         if (steps.length > size) {
           steps.shift();
           for (const step of steps) step.products = step.products.slice(1);
@@ -48,17 +48,11 @@ export function andersonMemory(size: number): AndersonMemory {
       }
       const out = x.map((value, i) => value + mixing * f[i]);
       if (!(scale > 0)) return out;
-      const weights = solveCholeskyVector(cholesky(normal, { jitter: 1e-12 * scale }), Float64Array.from(steps, (step) => inner(step.df, f)));
+      const weights = solveCholeskyVector(cholesky(normal, { jitter: 1e-12 * scale }), Float64Array.from(steps, (step) => dot(step.df, f)));
       for (const [k, { dx, df }] of steps.entries()) combine(out, dx, df, -weights[k], -weights[k] * mixing);
       return out;
     },
   };
-}
-
-function inner(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 function combine(out: Float64Array, a: Float64Array, b: Float64Array, alpha: number, beta: number): void {
