@@ -1,4 +1,4 @@
-import { gaussLegendre } from '@saddlepoint/numerics';
+import { gaussLegendre, normalPdf } from '@saddlepoint/numerics';
 
 /** A quadrature for ∫f(z) e^{−z²/2}dz/√(2π): Σ weights·f(nodes). */
 export interface GaussianRule {
@@ -33,7 +33,7 @@ export function gaussianRule(range: number, panelWidth: number, splits: readonly
       for (let k = 0; k < ORDER; k++) {
         const z = middle + 0.5 * width * x[k];
         nodes.push(z);
-        weights.push((half ? 2 : 1) * 0.5 * width * w[k] * Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI));
+        weights.push((half ? 2 : 1) * 0.5 * width * w[k] * normalPdf(z));
       }
     }
   }
