@@ -15,7 +15,7 @@ export const golden = JSON.parse(readFileSync(new URL('golden/elementwise.json',
 /**
  * Largest errors in ulps that are promised; a search of millions of points found less (README). The square root's is one half, by IEEE 754.
  */
-export const BOUNDS: Readonly<Record<ElementwiseFunction, number>> = {
+const BOUNDS: Readonly<Record<ElementwiseFunction, number>> = {
   exp: 1,
   expm1: 1.5,
   log: 1,

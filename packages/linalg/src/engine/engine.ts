@@ -55,7 +55,7 @@ export function retire(): void {
 }
 
 /** Frees a block of `instance`. */
-export function freeBlock(instance: Instance, address: number): void {
+function freeBlock(instance: Instance, address: number): void {
   instance.arena.release(address);
   settle(instance);
 }
