@@ -1,10 +1,11 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Activation } from '@saddlepoint/architecture';
+import { elementwise } from '@saddlepoint/linalg';
 
 /** Writes φ(h) and φ′(h) for a whole array. */
 export type Pointwise = (h: Float64Array, value: Float64Array, slope: Float64Array) => void;
 
-/** The array form of an activation; identity, tanh and ReLU have their own loops, since this is where a simulation spends its time. */
+/** The array form of an activation; identity, tanh and ReLU have their own ways, since this is where a simulation spends its time. */
 export function pointwise(activation: Activation): Pointwise {
   const { value: phi, derivative, name } = activation;
   if (derivative === null) throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'activation', expected: 'an activation with a derivative', got: name });
@@ -15,12 +16,8 @@ export function pointwise(activation: Activation): Pointwise {
     };
   if (phi === Math.tanh)
     return (h, value, slope) => {
-      for (let i = 0; i < h.length; i++) {
-        // |error| < 3e-16 absolute; Math.exp overflows to ∞ harmlessly.
-        const v = 1 - 2 / (Math.exp(2 * h[i]) + 1);
-        value[i] = v;
-        slope[i] = 1 - v * v;
-      }
+      elementwise('tanh', h, value);
+      for (let i = 0; i < h.length; i++) slope[i] = 1 - value[i] * value[i];
     };
   if (name === 'relu')
     return (h, value, slope) => {
