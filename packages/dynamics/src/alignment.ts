@@ -1,20 +1,10 @@
+import { dot, frobeniusNorm, multiplyVector } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 
 /** yᵀKy / (‖K‖_F |y|²), 0 when K or y vanishes. */
 export function alignmentWith(kernel: Matrix, y: Float64Array): number {
-  let quadratic = 0;
-  let norm = 0;
-  let square = 0;
-  for (let i = 0; i < kernel.rows; i++) {
-    square += y[i] * y[i];
-    for (let j = 0; j < kernel.cols; j++) {
-      const k = kernel.data[i * kernel.cols + j];
-      quadratic += y[i] * k * y[j];
-      norm += k * k;
-    }
-  }
-  const scale = Math.sqrt(norm) * square;
-  return scale > 0 ? quadratic / scale : 0;
+  const scale = frobeniusNorm(kernel) * dot(y, y);
+  return scale > 0 ? dot(y, multiplyVector(kernel, y)) / scale : 0;
 }
 
 /** (1/2n)Σ(y−f)². */
