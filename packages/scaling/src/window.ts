@@ -1,4 +1,4 @@
-import { linearFit } from '@saddlepoint/numerics';
+import { linearFit, mean } from '@saddlepoint/numerics';
 
 /** Points of a curve in logarithms, u = ln x rising, v = ln y, with relative inverse variances of v. */
 export interface LogPoints {
@@ -23,9 +23,9 @@ export interface Curvature {
 export function slopeChange({ u, v, weights }: LogPoints, autocorrelation: (residuals: Float64Array) => number): Curvature {
   const n = u.length;
   const { residuals } = linearFit(u, v, { weights });
-  const mean = u.reduce((s, x) => s + x, 0) / n;
+  const centre = mean(u);
   // The part of (u−ū)² orthogonal to 1 and u carries the curvature.
-  const squares = linearFit(u, u.map((x) => (x - mean) ** 2), { weights }).residuals;
+  const squares = linearFit(u, u.map((x) => (x - centre) ** 2), { weights }).residuals;
   const norm = squares.reduce((s, q, i) => s + weights[i] * q * q, 0);
   const curvature = squares.reduce((s, q, i) => s + weights[i] * q * residuals[i], 0) / norm;
   const left = residuals.map((r, i) => Math.sqrt(weights[i]) * (r - curvature * squares[i]));
