@@ -1,3 +1,4 @@
+export { productError } from './quadrature/double-double.js';
 export { gaussGegenbauer, type GegenbauerMeasure } from './quadrature/gegenbauer.js';
 export { gaussHermite } from './quadrature/hermite.js';
 export { gaussLegendre } from './quadrature/legendre.js';

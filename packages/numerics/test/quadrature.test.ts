@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { erf, gaussHermite, gaussLegendre, type Rule } from '@saddlepoint/numerics';
+import { erf, gaussHermite, gaussLegendre, productError, type Rule } from '@saddlepoint/numerics';
 import { golden, relative, ulps } from './support.js';
 
 type Rows = [number, number, number][];
@@ -75,5 +75,15 @@ describe('Gauss–Legendre', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('error-free products', () => {
+  it('against integers of 106 bits', () => {
+    const integers = fc.maxSafeInteger();
+    fc.assert(fc.property(integers, integers, (a, b) => {
+      const error = BigInt(a) * BigInt(b) - BigInt(a * b);
+      expect(0 + productError(a, b, a * b)).toBe(Number(error)); // 0 + makes −0 0
+    }));
   });
 });

@@ -3,7 +3,15 @@ export type DoubleDouble = readonly [high: number, low: number];
 
 const SPLIT = 134217729;
 
-/** What rounding took from the product p = a·b (Dekker; exact below 2⁹⁹⁶). */
+/**
+ * What rounding took from the product p = fl(a·b): a·b − p, exactly (|a|, |b|, |p| below 2⁹⁹⁶, and no underflow).
+ *
+ * Source: Dekker, Numer. Math. 18 (1971) 224.
+ *
+ * @example
+ * import { productError } from '@saddlepoint/numerics';
+ * productError(0.1, 10, 0.1 * 10); // => 5.551115123125783e-17
+ */
 export function productError(a: number, b: number, p: number): number {
   const s = SPLIT * a;
   const t = SPLIT * b;
