@@ -1,16 +1,4 @@
-/** Veltkamp's constant: splits a double into two halves of 26 bits whose products are exact. */
-const SPLITTER = 2 ** 27 + 1;
-
-/** a·b − fl(a·b) exactly, by Dekker's product, barring overflow (|a|, |b| < 1e290). */
-function productError(a: number, b: number, product: number): number {
-  const ta = SPLITTER * a;
-  const ah = ta - (ta - a);
-  const al = a - ah;
-  const tb = SPLITTER * b;
-  const bh = tb - (tb - b);
-  const bl = b - bh;
-  return al * bl - (product - ah * bh - al * bh - ah * bl);
-}
+import { productError } from '@saddlepoint/numerics';
 
 /**
  * √(q1 q2 − c²) = √(q1 q2)·sin θ, θ the angle between the two Gaussian variables: 0 when rounding makes |c| > √(q1 q2).
