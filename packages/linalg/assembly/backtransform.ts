@@ -210,7 +210,8 @@ export function transformStripChunk(chunk: i32): void {
 // Columns k of `out` (n×n) ← row order[n−1−k] of Z times H_1 H_2…H_{n−1}, where reflector r is row r of A left of its diagonal, as
 // `tridiagonalize` leaves it. Strides in doubles.
 export function backTransform(n: i32, a: usize, lda: i32, tau: usize, z: usize, ldz: i32, order: usize, out: usize, ldo: i32, work: usize): void {
-  const blocks = n < 2 ? 0 : blockCount(n);
+  if (n == 0) return;
+  const blocks = blockCount(n);
   const strips = (n + stripRows(n) - 1) / stripRows(n);
   const aStride = <usize>lda << 3;
   const zStride = <usize>ldz << 3;

@@ -6,7 +6,7 @@ import { Tree, entry, get, getInt, plant, set, setInt, treeSpace, treeWork } fro
 
 // Divide and conquer for the symmetric tridiagonal eigenproblem (Cuppen 1981) with the stable eigenvectors of Gu & Eisenstat (1994), as
 // LAPACK's dstedc. Subtrees go to threads whole; the merges above them share their stages.
-const LEAF: i32 = 32;
+const LEAF: i32 = 24;
 const SUBTREE_SIZE: i32 = 128;
 
 // @ts-ignore: decorator

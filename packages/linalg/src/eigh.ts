@@ -1,6 +1,7 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import { eighLarge } from './eigen/large.js';
 import { eighSmall } from './eigen/small.js';
+import { isResident } from './engine/resident.js';
 import { checkSquare } from './matrix.js';
 import type { Matrix } from './matrix.js';
 
@@ -13,7 +14,7 @@ export interface Eigh {
 }
 
 /** From this size on the engine is faster than plain TypeScript. */
-const CROSSOVER = 20;
+const CROSSOVER = 12;
 
 /**
  * Eigenvalues (descending) and, unless `vectors: false`, orthonormal eigenvectors of a symmetric matrix: A v_k = λ_k v_k.
@@ -27,7 +28,7 @@ const CROSSOVER = 20;
  */
 export function eigh(A: Matrix, { vectors = true }: { readonly vectors?: boolean } = {}): Eigh {
   checkSquare('A', A);
-  const found = A.rows < CROSSOVER ? eighSmall(A, vectors) : eighLarge(A, vectors);
+  const found = A.rows < CROSSOVER && !isResident(A) ? eighSmall(A, vectors) : eighLarge(A, vectors);
   if (found === null)
     throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'A', expected: 'eigenvalues within 60 QL sweeps each', got: 'no convergence' });
   return found;

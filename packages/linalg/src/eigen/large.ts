@@ -1,4 +1,4 @@
-import { roomFor, withEngine } from '../engine/engine.js';
+import { withEngine } from '../engine/engine.js';
 import { isResident } from '../engine/resident.js';
 import type { Matrix } from '../matrix.js';
 import { balance, checkLower } from './scale.js';
@@ -15,12 +15,7 @@ export function eighLarge(A: Matrix, vectors: boolean): Eigh | null {
   const n = A.rows;
   return withEngine(roomOf(n, vectors), (engine) => {
     const { kernels, heap } = engine;
-    let factors = engine.place(A);
-    if (roomFor(A) === 0) {
-      const own = engine.allocate(n * n);
-      heap.copyWithin(own / 8, factors / 8, factors / 8 + n * n);
-      factors = own;
-    }
+    const factors = engine.upload(A.data);
     const scale = balance(checkLower(A, kernels.largestLower(n, factors, n)));
     if (scale !== 1) kernels.scale(n * n, scale, factors);
     const diagonal = engine.allocate(n);

@@ -1,9 +1,10 @@
-import { checkFinite } from '@saddlepoint/core';
+import { checkNumber } from '@saddlepoint/core';
 import type { Matrix } from '../matrix.js';
 
-/** Returns the largest |entry| of the lower triangle when it is finite; throws `ERR_NOT_FINITE` naming an entry otherwise. */
-export function checkLower(A: Matrix, largest: number): number {
-  if (!Number.isFinite(largest)) checkFinite('A', A.data);
+/** Returns `largest`, that of |entries| of the lower triangle, if it is finite; else throws `ERR_NOT_FINITE` naming the first that is not. */
+export function checkLower({ rows: n, data }: Matrix, largest: number): number {
+  if (Number.isFinite(largest)) return largest;
+  for (let i = 0; i < n; i++) for (let k = i * n; k <= i * n + i; k++) if (!Number.isFinite(data[k])) checkNumber(`A[${k}]`, data[k]);
   return largest;
 }
 

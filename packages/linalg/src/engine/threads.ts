@@ -13,9 +13,13 @@ interface Pool {
   readonly helpers: readonly Helper[];
 }
 
-/** Waits for memories to serve, one after another. Self-contained, so that no bundler needs to know of it. */
+/**
+ * Waits for memories to serve, one after another. Self-contained, so that no bundler needs to know of it. Growing by nothing tells the
+ * instance how large the memory is now: V8 does not tell those that arrive while it grows, and bulk copies beyond the old end would trap.
+ */
 const SERVE = `({ module, memory, thread, threads }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  memory.grow(0);
   exports.configure(thread, threads, 1);
   exports.serve();
 }`;
