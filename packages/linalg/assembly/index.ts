@@ -19,7 +19,7 @@ export { ldltPanel } from './ldlt';
 export { copyLower } from './lower';
 export { lu } from './lu';
 export { microkernel } from './microkernel';
-export { configure, dismiss, serve } from './parallel';
+export { configure, dismiss, fail, serve } from './parallel';
 export { eigenvaluesQl } from './ql';
 export { qrPanel } from './qr';
 export { triangularFactor } from './reflectors';

@@ -6,12 +6,16 @@ import { perform } from './tasks';
 // Whoever claims a ticket knows that the arguments stay put until it reports the chunk done. No thread is waited for unless it holds a
 // chunk: threads may come late or not at all. Tasks are written so that what a chunk computes does not depend on who computes it, nor on
 // the number of threads: results are the same bits for any number of threads.
+//
+// Tickets carry the epoch (high word) in which they were issued, and workers of another epoch cannot claim them. A new epoch begins before
+// memory grows: an instance may know of growth in another thread only later, and would trap on what is new.
 const TICKETS: usize = CONTROL;
 const DONE: usize = CONTROL + 64;
 const SIGNAL: usize = CONTROL + 128;
 const SLEEPERS: usize = CONTROL + 192;
-const LEAVE: usize = CONTROL + 196;
+const EPOCH: usize = CONTROL + 196;
 const WAITING: usize = CONTROL + 200;
+const FAILED: usize = CONTROL + 204;
 const TASK: usize = CONTROL + 256;
 const CHUNKS: usize = CONTROL + 260;
 const ARGUMENTS: usize = CONTROL + 320;
@@ -76,31 +80,35 @@ export function number(i: i32): f64 {
 }
 
 // Claims and performs one chunk; false when there was none.
-function work(): bool {
-  if (atomic.load<i32>(TICKETS) <= 0) return false;
-  const left = atomic.sub<i32>(TICKETS, 1);
-  if (left <= 0) return false;
+function work(epoch: i32): bool {
+  let ticket: i64;
+  do {
+    ticket = atomic.load<i64>(TICKETS);
+    if (<i32>(ticket >> 32) != epoch || <i32>ticket == 0) return false;
+  } while (atomic.cmpxchg<i64>(TICKETS, ticket, ticket - 1) != ticket);
   const chunks = load<i32>(CHUNKS);
-  perform(load<i32>(TASK), chunks - left);
+  perform(load<i32>(TASK), chunks - <i32>ticket);
   if (atomic.add<i32>(DONE, 1) + 1 == chunks && atomic.load<i32>(WAITING) != 0) atomic.notify(DONE, 1);
   return true;
 }
 
 // Performs chunks 0…chunks−1 of a task whose arguments have been set, on all threads. Only where mayFork().
 export function fork(task: i32, chunks: i32): void {
+  const epoch = atomic.load<i32>(EPOCH);
   store<i32>(TASK, task);
   store<i32>(CHUNKS, chunks);
   atomic.store<i32>(DONE, 0);
-  atomic.store<i32>(TICKETS, chunks);
+  atomic.store<i64>(TICKETS, (<i64>epoch << 32) | <i64>chunks);
   atomic.add<i32>(SIGNAL, 1);
   if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(SIGNAL, min(atomic.load<i32>(SLEEPERS), chunks - 1));
   inside = true;
-  while (work()) {}
+  while (work(epoch)) {}
   inside = false;
   let spins = 0;
   while (true) {
     const done = atomic.load<i32>(DONE);
     if (done == chunks) return;
+    if (atomic.load<i32>(FAILED) != 0) unreachable();
     if (mayWait && ++spins > CALLER_SPINS) {
       atomic.store<i32>(WAITING, 1);
       atomic.wait<i32>(DONE, done, MILLISECOND);
@@ -109,12 +117,12 @@ export function fork(task: i32, chunks: i32): void {
   }
 }
 
-// A worker's life: performs chunks as they come, spins for a moment, then sleeps. Returns when asked to leave.
-export function serve(): void {
+// A worker's life in an epoch: performs chunks as they come, spins for a moment, then sleeps. Returns when the epoch has ended.
+export function serve(epoch: i32): void {
   while (true) {
     const signal = atomic.load<i32>(SIGNAL);
-    if (atomic.load<i32>(LEAVE) != 0) return;
-    while (work()) {}
+    if (atomic.load<i32>(EPOCH) != epoch) return;
+    while (work(epoch)) {}
     let spins = 0;
     while (spins < WORKER_SPINS && atomic.load<i32>(SIGNAL) == signal) spins++;
     if (spins < WORKER_SPINS) continue;
@@ -124,9 +132,16 @@ export function serve(): void {
   }
 }
 
-// Sends the workers of this memory home.
-export function dismiss(): void {
-  atomic.store<i32>(LEAVE, 1);
+// Begins a new epoch, which it returns: the workers of the last one go home.
+export function dismiss(): i32 {
+  const epoch = atomic.add<i32>(EPOCH, 1) + 1;
   atomic.add<i32>(SIGNAL, 1);
   atomic.notify(SIGNAL, -1);
+  return epoch;
+}
+
+// Tells the caller that a worker broke down: its chunk will never be done.
+export function fail(): void {
+  atomic.store<i32>(FAILED, 1);
+  atomic.notify(DONE, 1);
 }

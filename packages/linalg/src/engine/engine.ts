@@ -3,7 +3,7 @@ import type { Span } from './arena.js';
 import { createInstance, type Instance } from './instance.js';
 import type { Kernels } from './kernels.js';
 import { createResident, residentAddress, type ResidentMatrix } from './resident.js';
-import { enlist, poolSize, release, waitingAllowed } from './threads.js';
+import { poolSize, waitingAllowed } from './threads.js';
 
 /** The engine during one job, with an area of memory for it. */
 export interface Engine {
@@ -29,16 +29,10 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 
 let current: Instance | undefined;
 
-function renew(): Instance {
-  const instance = createInstance(poolSize(), waitingAllowed());
-  enlist(instance);
-  return instance;
-}
-
 /** The engine of this thread; a job inside a job gets one of its own. */
 function acquire(): Instance {
   if (current?.busy === true) return createInstance(1, false);
-  current ??= renew();
+  current ??= createInstance(poolSize(), waitingAllowed());
   return current;
 }
 
@@ -50,7 +44,7 @@ function settle(instance: Instance): void {
 
 /** The next job starts a fresh engine; matrices that live in the old one stay valid. */
 export function retire(): void {
-  if (current !== undefined) release(current);
+  current?.kernels.dismiss();
   current = undefined;
 }
 

@@ -2,6 +2,7 @@ import { SaddlepointRangeError } from '@saddlepoint/core';
 import { createArena, type Arena } from './arena.js';
 import type { Kernels } from './kernels.js';
 import { engineModule } from './module.js';
+import { enlist } from './threads.js';
 
 /** One engine: its memory, what is exported, and who holds which part of the memory. */
 export interface Instance {
@@ -15,6 +16,8 @@ export interface Instance {
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
+/** Pages that shared memory grows by at least: pages cost nothing until they are written, growth calls workers home. */
+const LEAST_GROWTH = 256;
 
 const tooLarge = (bytes: number): SaddlepointRangeError =>
   new SaddlepointRangeError('ERR_UNSUPPORTED', {
@@ -43,18 +46,24 @@ export function createInstance(threads: number, mayWait: boolean): Instance {
   const shared = typeof SharedArrayBuffer !== 'undefined';
   const memory = shared ? sharedMemory() : new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
   const kernels = new WebAssembly.Instance(engineModule(shared), { env: { memory } }).exports as unknown as Kernels;
+  const staff = { memory, kernels };
   const grow = (end: number): void => {
-    const missing = Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE;
+    const held = memory.buffer.byteLength / PAGE;
+    const missing = Math.ceil(end / PAGE) - held;
     if (missing <= 0) return;
     if (end > PAGE * MOST_PAGES) throw tooLarge(end);
+    // No worker may meet memory that it does not know of yet: they go home first, and come back when it has grown.
+    if (threads > 1) kernels.dismiss();
     try {
-      memory.grow(missing);
+      memory.grow(shared && end < PAGE * (MOST_PAGES / 2) ? Math.max(missing, LEAST_GROWTH) : missing);
     } catch {
       throw tooLarge(end);
+    } finally {
+      if (threads > 1) enlist(staff);
     }
   };
+  kernels.configure(0, threads, mayWait ? 1 : 0);
   const start = kernels.arenaStart(threads);
   grow(start);
-  kernels.configure(0, threads, mayWait ? 1 : 0);
-  return { memory, kernels, arena: createArena(start, grow), shared, busy: false };
+  return { ...staff, arena: createArena(start, grow), shared, busy: false };
 }

@@ -7,10 +7,12 @@ export interface Kernels {
   arenaStart(threads: number): number;
   /** Tells this instance which of how many threads it is (0: the caller), and whether the thread may block. */
   configure(thread: number, threads: number, mayWait: number): void;
-  /** Performs chunks of parallel work until dismissed. */
-  serve(): void;
-  /** Ends `serve` in every worker of this memory. */
-  dismiss(): void;
+  /** Performs chunks of parallel work until the epoch ends. */
+  serve(epoch: number): void;
+  /** Ends the epoch and `serve` in every worker of this memory; returns the new epoch. */
+  dismiss(): number;
+  /** Tells the caller that this worker broke down. */
+  fail(): void;
   /** C += alpha·A·B (C m×n); with `lower` only 4×4 tiles that meet the lower triangle. */
   gemm(
     m: number, n: number, k: number, alpha: number,

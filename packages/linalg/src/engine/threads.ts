@@ -1,11 +1,17 @@
 import type * as NodeWorkers from 'node:worker_threads';
-import type { Instance } from './instance.js';
+import type { Kernels } from './kernels.js';
 import { engineModule } from './module.js';
 
 /** What the pool needs of a Node or web worker. */
 interface Helper {
   readonly post: (message: unknown) => void;
   readonly end: () => void;
+}
+
+/** An engine as the pool sees it. */
+interface Staffed {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
 }
 
 interface Pool {
@@ -15,13 +21,18 @@ interface Pool {
 
 /**
  * Waits for memories to serve, one after another. Self-contained, so that no bundler needs to know of it. Growing by nothing tells the
- * instance how large the memory is now: V8 does not tell those that arrive while it grows, and bulk copies beyond the old end would trap.
+ * instance how large the memory is now: V8 may not tell those that arrive while it grows, and bulk copies beyond the old end would trap.
  */
-const SERVE = `({ module, memory, thread, threads }) => {
+const SERVE = `({ module, memory, thread, threads, epoch }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   memory.grow(0);
   exports.configure(thread, threads, 1);
-  exports.serve();
+  try {
+    exports.serve(epoch);
+  } catch (error) {
+    exports.fail();
+    throw error;
+  }
 }`;
 const NODE_WORKER = `const { parentPort } = require('node:worker_threads');
 parentPort.on('message', ${SERVE});
@@ -35,17 +46,13 @@ let pool: Pool | undefined;
 /** How many threads a new engine has. */
 export const poolSize = (): number => pool?.threads ?? 1;
 
-/** Sends the pool's workers to a new engine. They join when they can: work never waits for them. */
-export function enlist({ memory }: Instance): void {
+/** Sends the pool's workers to an engine, in a new epoch of it. They join when they can: work never waits for them. */
+export function enlist({ memory, kernels }: Staffed): void {
+  const epoch = kernels.dismiss();
   if (pool === undefined) return;
   const module = engineModule(true);
   const { threads } = pool;
-  pool.helpers.forEach(({ post }, i) => post({ module, memory, thread: i + 1, threads }));
-}
-
-/** Sends the workers of an engine home. */
-export function release({ kernels }: Instance): void {
-  kernels.dismiss();
+  pool.helpers.forEach(({ post }, i) => post({ module, memory, thread: i + 1, threads, epoch }));
 }
 
 /** Whether this thread may block: a page's main thread may not. */
