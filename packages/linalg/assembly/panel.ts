@@ -8,7 +8,7 @@ import { add, axpy, axpy2, dot, scale } from './vector';
 // that depend on sizes alone, so that one thread and many give the same bits. A panel's pairs (V_q, W_q) stand for −V Wᵀ − W Vᵀ, which
 // its leading block still lacks; an odd one is taken twice, the second time with factor zero.
 const SEGMENT: i32 = 256;
-const FORK_WORTH: i32 = 256;
+const FORK_WORTH: i32 = 384;
 const DOTS: i32 = 4;
 
 // What the chunks of a step share: the leading block A (r×r, rows of `lda` bytes), the vector x and its companion y, the pairs, and the
