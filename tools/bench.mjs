@@ -1,9 +1,11 @@
-// `pnpm bench [package …]`: runs each package's benchmark, which prints its own table against peers.
+// `pnpm bench [package …] [--flag …]`: runs each package's benchmarks, which print their own tables against peers; flags go to them.
 import fs from 'node:fs';
 import path from 'node:path';
 import { root, run } from './process.mjs';
 
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const flags = given.filter((word) => word.startsWith('-'));
+const wanted = given.filter((word) => !word.startsWith('-'));
 const benches = fs
   .readdirSync(path.join(root, 'packages'))
   .filter((name) => wanted.length === 0 || wanted.includes(name))
@@ -16,6 +18,6 @@ if (benches.length === 0) {
   process.exitCode = 2;
 }
 for (const bench of benches) {
-  const code = await run(process.execPath, [bench]);
+  const code = await run(process.execPath, [bench, ...flags]);
   if (code !== 0) process.exitCode = code;
 }
