@@ -7,7 +7,8 @@ function accumulate(c: usize, low: v128, high: v128): void {
   v128.store(c, f64x2.add(v128.load(c, 16), high), 16);
 }
 
-// The 4×4 tile C += A·B of packed panels A[k][4], B[k][4]; k even, ldc in bytes. Eight accumulators hide the latency of the adds.
+// The 4×4 tile C += A·B of packed panels A[k][4], B[k][4]; k even, ldc in bytes. Eight accumulators hide the latency of the adds. Not
+// unrolled over k: V8 gathers the loads of a step at its beginning, and those of two steps would push accumulators out of the registers.
 export function microkernel(k: i32, a: usize, b: usize, c: usize, ldc: usize): void {
   let c00 = splat0();
   let c01 = splat0();
@@ -17,7 +18,7 @@ export function microkernel(k: i32, a: usize, b: usize, c: usize, ldc: usize): v
   let c21 = splat0();
   let c30 = splat0();
   let c31 = splat0();
-  for (const end = a + (<usize>k << 5); a < end; a += 64) {
+  for (const end = a + (<usize>k << 5); a < end; a += 32) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     const a0 = v128.load_splat<f64>(a);
@@ -32,21 +33,7 @@ export function microkernel(k: i32, a: usize, b: usize, c: usize, ldc: usize): v
     const a3 = v128.load_splat<f64>(a, 24);
     c30 = madd(a3, b0, c30);
     c31 = madd(a3, b1, c31);
-    const b2 = v128.load(b, 32);
-    const b3 = v128.load(b, 48);
-    const a4 = v128.load_splat<f64>(a, 32);
-    c00 = madd(a4, b2, c00);
-    c01 = madd(a4, b3, c01);
-    const a5 = v128.load_splat<f64>(a, 40);
-    c10 = madd(a5, b2, c10);
-    c11 = madd(a5, b3, c11);
-    const a6 = v128.load_splat<f64>(a, 48);
-    c20 = madd(a6, b2, c20);
-    c21 = madd(a6, b3, c21);
-    const a7 = v128.load_splat<f64>(a, 56);
-    c30 = madd(a7, b2, c30);
-    c31 = madd(a7, b3, c31);
-    b += 64;
+    b += 32;
   }
   accumulate(c, c00, c01);
   accumulate(c + ldc, c10, c11);

@@ -5,37 +5,28 @@ import { madd, splat, sum } from './simd';
 
 // out[0…3] = −w0·x, −v0·x, −w1·x, −v1·x
 export function negativeDots(n: i32, x: usize, v0: usize, w0: usize, v1: usize, w1: usize, out: usize): void {
-  let a0 = splat(0);
-  let a1 = splat(0);
-  let b0 = splat(0);
-  let b1 = splat(0);
-  let c0 = splat(0);
-  let c1 = splat(0);
-  let d0 = splat(0);
-  let d1 = splat(0);
-  const even = <usize>(n & ~3) << 3;
-  for (let at: usize = 0; at < even; at += 32) {
-    const x0 = v128.load(x + at);
-    const x1 = v128.load(x + at, 16);
-    a0 = madd(x0, v128.load(w0 + at), a0);
-    a1 = madd(x1, v128.load(w0 + at, 16), a1);
-    b0 = madd(x0, v128.load(v0 + at), b0);
-    b1 = madd(x1, v128.load(v0 + at, 16), b1);
-    c0 = madd(x0, v128.load(w1 + at), c0);
-    c1 = madd(x1, v128.load(w1 + at, 16), c1);
-    d0 = madd(x0, v128.load(v1 + at), d0);
-    d1 = madd(x1, v128.load(v1 + at, 16), d1);
+  let sa = splat(0);
+  let sb = splat(0);
+  let sc = splat(0);
+  let sd = splat(0);
+  const even = <usize>(n & ~1) << 3;
+  for (let at: usize = 0; at < even; at += 16) {
+    const xi = v128.load(x + at);
+    sa = madd(xi, v128.load(w0 + at), sa);
+    sb = madd(xi, v128.load(v0 + at), sb);
+    sc = madd(xi, v128.load(w1 + at), sc);
+    sd = madd(xi, v128.load(v1 + at), sd);
   }
-  let a = sum(f64x2.add(a0, a1));
-  let b = sum(f64x2.add(b0, b1));
-  let c = sum(f64x2.add(c0, c1));
-  let d = sum(f64x2.add(d0, d1));
-  for (let at = even, end = <usize>n << 3; at < end; at += 8) {
-    const xi = load<f64>(x + at);
-    a += xi * load<f64>(w0 + at);
-    b += xi * load<f64>(v0 + at);
-    c += xi * load<f64>(w1 + at);
-    d += xi * load<f64>(v1 + at);
+  let a = sum(sa);
+  let b = sum(sb);
+  let c = sum(sc);
+  let d = sum(sd);
+  if (n & 1) {
+    const xi = load<f64>(x + even);
+    a += xi * load<f64>(w0 + even);
+    b += xi * load<f64>(v0 + even);
+    c += xi * load<f64>(w1 + even);
+    d += xi * load<f64>(v1 + even);
   }
   store<f64>(out, -a);
   store<f64>(out, -b, 8);
