@@ -77,7 +77,7 @@ describe('bad input is one line that names the field, exit 2, no stack trace', (
         const rows = Array.from({ length: 40 }, (_, i) => `${i % 5},${(i % 5) ** 2},${i % 2}`);
         return ['curve', '--data', await write('twins.csv', `a,b,y\n${rows.join('\n')}\n`), '--target', 'y', '--samples', '16', '--ridge', '1e-300'];
       },
-      /kernel: expected a positive definite kernel.*raise ridge/,
+      /ridge: expected a number > .*kernel of the pool is singular, got 1e-300/,
     ],
     ['an --out that is a file', async () => ['curve', '--data', 'mnist', '--out', await write('taken', '')], /--out: expected a place that can be written.*taken is a file/],
     ['a network file that is missing', () => ['curve', '--network', join(folder, 'none.json')], /--network: expected a readable file/],

@@ -1,6 +1,6 @@
 import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
 import { roomFor, withEngine } from './engine/engine.js';
-import { isResident } from './engine/resident.js';
+import { isResident, type ResidentMatrix } from './engine/resident.js';
 import { checkLowerFinite, checkMatrix, checkSquare, identity, mirrorLower } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { choleskyPlain } from './plain/cholesky.js';
@@ -10,9 +10,9 @@ import { solveTriangularPlain } from './plain/triangular.js';
 const CROSSOVER = 32;
 
 /** The factorisation A + jitter·I = L Lᵀ. */
-export interface Cholesky {
+export interface Cholesky<M extends Matrix = Matrix> {
   /** L: lower triangular, zeros above, positive diagonal. */
-  readonly factor: Matrix;
+  readonly factor: M;
   /** log det(A + jitter·I) = 2 Σ log Lᵢᵢ. */
   readonly logDeterminant: number;
   /** What was actually added to the diagonal. */
@@ -74,6 +74,8 @@ function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
  * import { cholesky, matrix } from '@saddlepoint/linalg';
  * Array.from(cholesky(matrix(2, 2, [4, 2, 2, 10])).factor.data); // => [2, 0, 1, 3]
  */
+export function cholesky(A: ResidentMatrix, options?: CholeskyOptions): Cholesky<ResidentMatrix>;
+export function cholesky(A: Matrix, options?: CholeskyOptions): Cholesky;
 export function cholesky(A: Matrix, { jitter = 0, overwrite = false }: CholeskyOptions = {}): Cholesky {
   checkSquare('A', A);
   checkNumber('jitter', jitter, { min: 0 });
@@ -101,6 +103,9 @@ export function cholesky(A: Matrix, { jitter = 0, overwrite = false }: CholeskyO
  * const chol = cholesky(matrix(2, 2, [4, 2, 2, 10]));
  * Array.from(solveCholesky(chol, matrix(2, 1, [8, 22])).data); // => [1, 2]
  */
+export function solveCholesky(chol: Cholesky<ResidentMatrix>, B: Matrix): ResidentMatrix;
+export function solveCholesky(chol: Cholesky, B: ResidentMatrix): ResidentMatrix;
+export function solveCholesky(chol: Cholesky, B: Matrix): Matrix;
 export function solveCholesky({ factor }: Cholesky, B: Matrix): Matrix {
   checkMatrix('B', B);
   checkLength('B', B.rows, factor.rows, 'rows');
@@ -143,6 +148,8 @@ export function solveCholeskyVector(chol: Cholesky, b: ArrayLike<number>): Float
  * import { cholesky, invertCholesky, matrix } from '@saddlepoint/linalg';
  * Array.from(invertCholesky(cholesky(matrix(2, 2, [4, 0, 0, 0.5]))).data); // => [0.25, 0, 0, 2]
  */
+export function invertCholesky(chol: Cholesky<ResidentMatrix>): ResidentMatrix;
+export function invertCholesky(chol: Cholesky): Matrix;
 export function invertCholesky(chol: Cholesky): Matrix {
   const n = chol.factor.rows;
   const stays = isResident(chol.factor);

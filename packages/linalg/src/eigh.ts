@@ -1,16 +1,16 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import { eighLarge } from './eigen/large.js';
 import { eighSmall } from './eigen/small.js';
-import { isResident } from './engine/resident.js';
+import { isResident, type ResidentMatrix } from './engine/resident.js';
 import { checkSquare } from './matrix.js';
 import type { Matrix } from './matrix.js';
 
 /** The eigendecomposition A = V diag(values) Vᵀ of a symmetric matrix. */
-export interface Eigh {
+export interface Eigh<M extends Matrix = Matrix> {
   /** Eigenvalues, descending. */
   readonly values: Float64Array;
   /** Orthonormal eigenvectors: column k belongs to `values[k]`. n×0 when not asked for. */
-  readonly vectors: Matrix;
+  readonly vectors: M;
 }
 
 /** From this size on the engine is faster than plain TypeScript. */
@@ -26,6 +26,8 @@ const CROSSOVER = 12;
  * import { eigh, matrix } from '@saddlepoint/linalg';
  * Array.from(eigh(matrix(2, 2, [2, 1, 1, 2])).values); // => [3, 1]
  */
+export function eigh(A: ResidentMatrix, options?: { readonly vectors?: true }): Eigh<ResidentMatrix>;
+export function eigh(A: Matrix, options?: { readonly vectors?: boolean }): Eigh;
 export function eigh(A: Matrix, { vectors = true }: { readonly vectors?: boolean } = {}): Eigh {
   checkSquare('A', A);
   const found = A.rows < CROSSOVER && !isResident(A) ? eighSmall(A, vectors) : eighLarge(A, vectors);

@@ -2,7 +2,7 @@ export { fromRows, identity, matrix, rowsOf, submatrix, transpose } from './matr
 export type { Matrix } from './matrix.js';
 export { addDiagonal, added, dot, frobeniusNorm, scaled, trace } from './arithmetic.js';
 export { gram, multiply, multiplyVector } from './multiply.js';
-export type { MultiplyOptions } from './multiply.js';
+export type { GramOptions, MultiplyOptions } from './multiply.js';
 export { solveTriangular } from './triangular.js';
 export type { TriangularOptions } from './triangular.js';
 export { cholesky, invertCholesky, solveCholesky, solveCholeskyVector } from './cholesky.js';

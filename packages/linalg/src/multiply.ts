@@ -1,6 +1,6 @@
 import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
 import { roomFor, withEngine } from './engine/engine.js';
-import { isResident } from './engine/resident.js';
+import { isResident, type ResidentMatrix } from './engine/resident.js';
 import { checkMatrix, mirrorLower, transpose } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { multiplyPlain } from './plain/multiply.js';
@@ -24,6 +24,9 @@ export interface MultiplyOptions {
  * const A = matrix(2, 3, [1, 2, 3, 4, 5, 6]);
  * Array.from(multiply(A, A, { transposeB: true }).data); // => [14, 32, 32, 77]
  */
+export function multiply(A: ResidentMatrix, B: Matrix, options?: MultiplyOptions): ResidentMatrix;
+export function multiply(A: Matrix, B: ResidentMatrix, options?: MultiplyOptions): ResidentMatrix;
+export function multiply(A: Matrix, B: Matrix, options?: MultiplyOptions): Matrix;
 export function multiply(A: Matrix, B: Matrix, { transposeA = false, transposeB = false }: MultiplyOptions = {}): Matrix {
   checkMatrix('A', A);
   checkMatrix('B', B);
@@ -50,6 +53,11 @@ export function multiply(A: Matrix, B: Matrix, { transposeA = false, transposeB 
   });
 }
 
+/** What to multiply X Xᵀ by (default 1). */
+export interface GramOptions {
+  readonly scale?: number;
+}
+
 /**
  * The Gram matrix scale·X Xᵀ of the rows of X, exactly symmetric: `X.rows × X.rows`. It lives in the engine if X does.
  *
@@ -57,7 +65,9 @@ export function multiply(A: Matrix, B: Matrix, { transposeA = false, transposeB 
  * import { gram, matrix } from '@saddlepoint/linalg';
  * Array.from(gram(matrix(2, 2, [1, 2, 3, 4]), { scale: 0.5 }).data); // => [2.5, 5.5, 5.5, 12.5]
  */
-export function gram(X: Matrix, { scale = 1 }: { readonly scale?: number } = {}): Matrix {
+export function gram(X: ResidentMatrix, options?: GramOptions): ResidentMatrix;
+export function gram(X: Matrix, options?: GramOptions): Matrix;
+export function gram(X: Matrix, { scale = 1 }: GramOptions = {}): Matrix {
   checkMatrix('X', X);
   checkNumber('scale', scale);
   const { rows: n, cols } = X;

@@ -1,6 +1,6 @@
 import { SaddlepointRangeError, checkLength } from '@saddlepoint/core';
 import { roomFor, withEngine } from './engine/engine.js';
-import { isResident } from './engine/resident.js';
+import { isResident, type ResidentMatrix } from './engine/resident.js';
 import { checkMatrix, checkSquare } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { solveTriangularPlain } from './plain/triangular.js';
@@ -35,6 +35,9 @@ function checkDiagonal(argument: string, T: Matrix): void {
  * const T = matrix(2, 2, [2, 0, 1, 4]);
  * Array.from(solveTriangular(T, matrix(2, 1, [2, 9])).data); // => [1, 2]
  */
+export function solveTriangular(T: ResidentMatrix, B: Matrix, options?: TriangularOptions): ResidentMatrix;
+export function solveTriangular(T: Matrix, B: ResidentMatrix, options?: TriangularOptions): ResidentMatrix;
+export function solveTriangular(T: Matrix, B: Matrix, options?: TriangularOptions): Matrix;
 export function solveTriangular(T: Matrix, B: Matrix, { lower = true, transpose = false }: TriangularOptions = {}): Matrix {
   checkSquare('T', T);
   checkMatrix('B', B);

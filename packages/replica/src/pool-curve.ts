@@ -5,6 +5,9 @@ import { mean, standardError } from '@saddlepoint/numerics';
 import { preparePool } from './pool.js';
 import type { Pool, PoolStatistics } from './pool.js';
 
+/** Eigenvalues plus ridge below this, beside the largest eigenvalue, would overflow when inverted and squared. */
+const NEGLIGIBLE = 1e-140;
+
 /** A prediction at (n, σ²) from one pool. Several outputs are summed. */
 export interface PoolCurvePoint {
   readonly samples: number;
@@ -49,8 +52,13 @@ export function poolLearningCurve({ samples, ridge, ...pool }: Pool & { readonly
   checkNumber('ridge', ridge, { min: 0 });
   const statistics = pool.prepared ?? preparePool(pool);
   const M = statistics.eigenvalues.length;
-  if (ridge === 0 && statistics.eigenvalues.some((value) => value === 0))
-    throw new SaddlepointRangeError('ERR_SINGULAR', { argument: 'ridge', expected: 'a number > 0, as the kernel of the pool is singular', got: '0' });
+  const least = NEGLIGIBLE * statistics.eigenvalues.reduce((most, value) => Math.max(most, value), 0);
+  if (ridge <= least && statistics.eigenvalues.some((value) => value + ridge <= least))
+    throw new SaddlepointRangeError('ERR_SINGULAR', {
+      argument: 'ridge',
+      expected: `a number > ${ridge === 0 ? '0' : least.toExponential(1)}, as the kernel of the pool is singular`,
+      got: String(ridge),
+    });
   const settings = Array.from(samples, (n, i) => {
     checkNumber(`samples[${i}]`, n, { min: 0, exclusiveMin: true });
     if (n > M)

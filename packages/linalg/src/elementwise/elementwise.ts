@@ -1,6 +1,6 @@
 import { SaddlepointTypeError, checkLength } from '@saddlepoint/core';
 import { roomFor, withEngine } from '../engine/engine.js';
-import { isResident } from '../engine/resident.js';
+import { isResident, type ResidentMatrix } from '../engine/resident.js';
 import { checkMatrix, type Matrix } from '../matrix.js';
 import { kernelOf, type ElementwiseFunction } from './names.js';
 
@@ -56,6 +56,8 @@ export function elementwise(name: ElementwiseFunction, x: Float64Array, out: Flo
  * import { mapElements, matrix } from '@saddlepoint/linalg';
  * Array.from(mapElements(matrix(1, 3, [0, 0.5, 1]), 'asin').data); // => [0, 0.5235987756, 1.5707963268]
  */
+export function mapElements(A: ResidentMatrix, name: ElementwiseFunction): ResidentMatrix;
+export function mapElements(A: Matrix, name: ElementwiseFunction): Matrix;
 export function mapElements(A: Matrix, name: ElementwiseFunction): Matrix {
   const kernel = kernelOf(name);
   const { rows, cols } = checkMatrix('A', A);
