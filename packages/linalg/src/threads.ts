@@ -22,6 +22,9 @@ export interface ThreadsStarted {
   readonly fallback: string | null;
 }
 
+/** More have never been tried; each takes 2.5 MB of scratch. */
+const MOST_THREADS = 256;
+
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
@@ -37,8 +40,8 @@ let turn: Promise<unknown> = Promise.resolve();
  * [threads, fallback]; // => [2, null]
  * stopThreads();
  */
-export function startThreads({ threads = cores() }: { readonly threads?: number } = {}): Promise<ThreadsStarted> {
-  checkInteger('threads', threads, { min: 1, max: 256 });
+export function startThreads({ threads = Math.min(cores(), MOST_THREADS) }: { readonly threads?: number } = {}): Promise<ThreadsStarted> {
+  checkInteger('threads', threads, { min: 1, max: MOST_THREADS });
   const started = turn.then(async (): Promise<ThreadsStarted> => {
     if (threads === poolSize()) return { threads, fallback: null };
     stopThreads();

@@ -24,7 +24,7 @@ export interface Engine {
   readonly result: (pointer: number, rows: number, cols: number, resident: boolean) => Matrix;
 }
 
-/** An engine with more memory than this is dropped once nothing lives in it. */
+/** An engine with more memory than this, scratch apart, is dropped once nothing lives in it. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 let current: Instance | undefined;
@@ -38,7 +38,7 @@ function acquire(): Instance {
 
 /** Lets go of the memory of an engine in which nothing lives any more, unless it is small. */
 function settle(instance: Instance): void {
-  if (instance !== current || instance.busy || instance.arena.blocks() > 0 || instance.memory.buffer.byteLength <= KEPT_BYTES) return;
+  if (instance !== current || instance.busy || instance.arena.blocks() > 0 || instance.memory.buffer.byteLength - instance.start <= KEPT_BYTES) return;
   retire();
 }
 

@@ -9,7 +9,8 @@ export interface Instance {
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
   readonly arena: Arena;
-  readonly shared: boolean;
+  /** Where the arena begins: scratch of the threads lies before it. */
+  readonly start: number;
   /** A job is running: its view of memory must not be detached by growth. */
   busy: boolean;
 }
@@ -65,5 +66,5 @@ export function createInstance(threads: number, mayWait: boolean): Instance {
   kernels.configure(0, threads, mayWait ? 1 : 0);
   const start = kernels.arenaStart(threads);
   grow(start);
-  return { ...staff, arena: createArena(start, grow), shared, busy: false };
+  return { ...staff, arena: createArena(start, grow), start, busy: false };
 }
