@@ -1,6 +1,6 @@
 import { SaddlepointRangeError, checkLength, checkNumber } from '@saddlepoint/core';
 import { roomFor, withEngine } from './engine/engine.js';
-import { isResident, type ResidentMatrix } from './engine/resident.js';
+import { isResident, moveTo, type ResidentMatrix } from './engine/resident.js';
 import { checkLowerFinite, checkMatrix, checkSquare, identity, mirrorLower } from './matrix.js';
 import type { Matrix } from './matrix.js';
 import { choleskyPlain } from './plain/cholesky.js';
@@ -48,11 +48,12 @@ function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
   const n = A.rows;
   const stays = isResident(A);
   // A matrix of an earlier engine is copied into this one.
-  const here = overwrite && roomFor(A) === 0;
+  const near = stays && roomFor(A) === 0;
+  const here = overwrite && near;
   const factored = withEngine(here ? 0 : n * n, ({ kernels, heap, allocate, place, result }) => {
     const a = here ? place(A) : allocate(n * n);
-    const source = roomFor(A) === 0 ? place(A) : a;
-    if (source === a && !here) for (let i = 0; i < n; i++) heap.set(A.data.subarray(i * n, i * n + i + 1), a / 8 + i * n);
+    const source = near ? place(A) : a;
+    if (!near) for (let i = 0; i < n; i++) heap.set(A.data.subarray(i * n, i * n + i + 1), a / 8 + i * n);
     if (!Number.isFinite(kernels.copyLower(n, source, n, a, n))) checkLowerFinite('A', A);
     if (jitter !== 0) for (let i = 0; i < n; i++) heap[a / 8 + i * n + i] += jitter;
     const failed = kernels.cholesky(n, a, n);
@@ -60,7 +61,7 @@ function factorLarge(A: Matrix, jitter: number, overwrite: boolean): Factored {
     // What a failed factorisation leaves behind is for the message only.
     return { factor: here ? A : result(a, n, n, stays && failed < 0), failed };
   });
-  if (overwrite && !here && isResident(A)) A.dispose();
+  if (overwrite && !here && isResident(factored.factor)) return { factor: moveTo(A, factored.factor), failed: factored.failed };
   return factored;
 }
 

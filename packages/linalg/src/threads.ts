@@ -26,6 +26,14 @@ export interface ThreadsStarted {
 const MOST_THREADS = 256;
 
 let turn: Promise<unknown> = Promise.resolve();
+/** How often `stopThreads` was called: a start under way gives up when this moves on. */
+let stops = 0;
+
+function end(): void {
+  if (poolSize() === 1) return;
+  retire();
+  closePool();
+}
 
 /**
  * Lets this package use `threads` threads (by default one per core) from now on: Node worker threads, or web workers where the page (or
@@ -42,11 +50,18 @@ let turn: Promise<unknown> = Promise.resolve();
  */
 export function startThreads({ threads = Math.min(cores(), MOST_THREADS) }: { readonly threads?: number } = {}): Promise<ThreadsStarted> {
   checkInteger('threads', threads, { min: 1, max: MOST_THREADS });
+  const asked = stops;
+  const stopped: ThreadsStarted = { threads: 1, fallback: 'stopped before it had started' };
   const started = turn.then(async (): Promise<ThreadsStarted> => {
+    if (stops !== asked) return stopped;
     if (threads === poolSize()) return { threads, fallback: null };
-    stopThreads();
+    end();
     if (threads === 1) return { threads, fallback: null };
     const fallback = await openPool(threads);
+    if (stops !== asked) {
+      end();
+      return stopped;
+    }
     retire();
     return { threads: poolSize(), fallback };
   });
@@ -55,7 +70,7 @@ export function startThreads({ threads = Math.min(cores(), MOST_THREADS) }: { re
 }
 
 /**
- * Ends the threads that `startThreads` started: the calling thread works alone again.
+ * Ends the threads that `startThreads` started: the calling thread works alone again, also when a start is under way.
  *
  * @example
  * import { engineStatus, stopThreads } from '@saddlepoint/linalg';
@@ -63,9 +78,8 @@ export function startThreads({ threads = Math.min(cores(), MOST_THREADS) }: { re
  * engineStatus().threads; // => 1
  */
 export function stopThreads(): void {
-  if (poolSize() === 1) return;
-  retire();
-  closePool();
+  stops++;
+  end();
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createArena } from '../src/engine/arena.js';
-import { cholesky, engineStatus, gram, invertCholesky, isResident, matrix, multiply, resident, solveCholesky, solveTriangular } from '../src/index.js';
+import { cholesky, engineStatus, gram, invertCholesky, isResident, matrix, multiply, resident, solveCholesky, solveTriangular, startThreads, stopThreads } from '../src/index.js';
 import type { Matrix, ResidentMatrix } from '../src/index.js';
 import { addTo, randomMatrix, same } from './support.js';
 
@@ -41,6 +41,17 @@ test('inputs are not changed, unless they are given away', () => {
   expect(same(factor.data, cholesky(K).factor.data)).toBe(true);
   dispose(k);
   expect(() => cholesky(K, { overwrite: true })).toThrow(expect.objectContaining({ code: 'ERR_UNSUPPORTED', argument: 'overwrite' }));
+});
+
+test('a matrix of an earlier engine, given away, keeps its handle', async () => {
+  const k = resident(K);
+  await startThreads({ threads: 2 });
+  const { factor } = cholesky(k, { overwrite: true });
+  expect([factor === k, k.disposed]).toEqual([true, false]);
+  expect(same(factor.data, cholesky(K).factor.data)).toBe(true);
+  dispose(k);
+  expect(engineStatus().residents).toBe(0);
+  stopThreads();
 });
 
 test('small and empty matrices live in the engine too', () => {

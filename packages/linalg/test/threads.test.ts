@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { withEngine } from '../src/engine/engine.js';
 import { cholesky, engineStatus, gram, invertCholesky, isResident, lu, multiply, resident, solveCholesky, solveTriangular, startThreads, stopThreads } from '../src/index.js';
 import type { Matrix } from '../src/index.js';
 import { addTo, minus, naive, norm, randomMatrix, same } from './support.js';
@@ -53,6 +54,41 @@ test('work goes on when threads come late, leave, or change in number', async ()
   close(multiply(X, wide));
   X.dispose();
   expect(engineStatus().residents).toBe(0);
+});
+
+test('stopping overtakes a start that is under way', async () => {
+  stopThreads();
+  const early = startThreads({ threads: 2 });
+  stopThreads();
+  const late = startThreads({ threads: 2 });
+  await Promise.resolve();
+  await Promise.resolve();
+  stopThreads();
+  expect((await Promise.all([early, late])).map(({ threads }) => threads)).toEqual([1, 1]);
+  expect(engineStatus().threads).toBe(1);
+  expect((await startThreads({ threads: 2 })).threads).toBe(2);
+});
+
+test('a kernel that breaks down takes its memory with it, not the next job', async () => {
+  await startThreads({ threads: 2 });
+  const X = resident(tall);
+  for (let round = 0; round < 3; round++) {
+    // The flag of a worker that broke down; a job may meet it at once or later, or not at all.
+    withEngine(1, ({ kernels }) => kernels.fail());
+    for (let job = 0; job < 20; job++) {
+      try {
+        gram(tall);
+      } catch (error) {
+        expect(error).toBeInstanceOf(WebAssembly.RuntimeError);
+        for (let after = 0; after < 20; after++) gram(tall);
+        break;
+      }
+    }
+    stopThreads();
+    await startThreads({ threads: 2 });
+  }
+  expect(same(X.data, tall.data)).toBe(true);
+  X.dispose();
 });
 
 test.each([0, 1.5, NaN, 1000])('threads: %d is refused', (threads) => {

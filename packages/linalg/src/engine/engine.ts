@@ -36,10 +36,25 @@ function acquire(): Instance {
   return current;
 }
 
-/** Lets go of the memory of an engine in which nothing lives any more, unless it is small. */
+/**
+ * Lets go of the memory of an engine in which nothing lives any more, unless it is small or threads hold it too: their realms would not
+ * notice for long.
+ */
 function settle(instance: Instance): void {
   if (instance !== current || instance.busy || instance.arena.blocks() > 0 || instance.memory.buffer.byteLength - instance.start <= KEPT_BYTES) return;
+  if (poolSize() > 1) return;
+  const { byteLength } = instance.memory.buffer;
   retire();
+  pressForCollection(byteLength);
+}
+
+/** V8 does not count shared memory as a reason to collect garbage; it counts this, which is never written and takes no memory. */
+function pressForCollection(bytes: number): void {
+  try {
+    void new ArrayBuffer(bytes);
+  } catch {
+    // As much pressure as there can be.
+  }
 }
 
 /** The next job starts a fresh engine; matrices that live in the old one stay valid. */
@@ -61,19 +76,20 @@ export function engineUse(): { readonly bytes: number; readonly residents: numbe
 
 /** How many doubles `place` will need for A: none if it lives here. */
 export function roomFor(A: Matrix): number {
-  return current !== undefined && residentAddress(A, current) !== undefined ? 0 : A.rows * A.cols;
+  return current?.busy === false && residentAddress(A, current) !== undefined ? 0 : A.rows * A.cols;
 }
 
 /**
  * Runs `job` with an engine and room for `doubles` numbers in up to 64 allocations.
  *
- * Memory grows to what the job asks for; above 64 MiB it is given back afterwards unless matrices live in it.
+ * Memory grows to what the job asks for. Above 64 MiB it is given back afterwards, unless matrices live in it or threads share it.
  */
 export function withEngine<T>(doubles: number, job: (engine: Engine) => T): T {
   const instance = acquire();
   const room = 8 * doubles + 16 * 64;
   const block = instance.arena.allocate(room);
   const kept: Span[] = [];
+  let broken = false;
   instance.busy = true;
   try {
     const heap = new Float64Array(instance.memory.buffer);
@@ -108,11 +124,19 @@ export function withEngine<T>(doubles: number, job: (engine: Engine) => T): T {
         return createResident(instance, pointer, rows, cols, freeBlock);
       },
     });
+  } catch (error) {
+    // A kernel broke down, and threads may still be writing here: nobody else gets this memory. What lives in it stays valid.
+    broken = error instanceof WebAssembly.RuntimeError;
+    throw error;
   } finally {
     instance.busy = false;
-    kept.sort((a, b) => a.address - b.address);
-    instance.arena.release(block, kept);
-    settle(instance);
+    if (broken) {
+      if (instance === current) retire();
+    } else {
+      kept.sort((a, b) => a.address - b.address);
+      instance.arena.release(block, kept);
+      settle(instance);
+    }
   }
 }
 

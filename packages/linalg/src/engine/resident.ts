@@ -66,6 +66,16 @@ class Resident implements ResidentMatrix {
     this.dispose();
   }
 
+  /** Gives its own memory back and takes over that of `other`, which is disposed of. */
+  adopt(other: Resident): void {
+    this.dispose();
+    const holding = other.#holding;
+    lost.unregister(other);
+    other.#holding = undefined;
+    this.#holding = holding;
+    if (holding !== undefined) lost.register(this, holding, this);
+  }
+
   addressIn(instance: Instance): number | undefined {
     return this.#holding?.instance === instance ? this.#holding.address : undefined;
   }
@@ -84,4 +94,11 @@ export function residentAddress(A: Matrix, instance: Instance): number | undefin
 /** Whether A lives in engine memory. */
 export function isResident(A: Matrix): A is ResidentMatrix {
   return A instanceof Resident;
+}
+
+/** Moves the entries of `source`, of the same shape, into the handle A, whose old ones are lost. */
+export function moveTo(A: Matrix, source: ResidentMatrix): Matrix {
+  if (!(A instanceof Resident) || !(source instanceof Resident)) return source;
+  A.adopt(source);
+  return A;
 }
