@@ -1,7 +1,8 @@
 import { withEngine } from '../engine/engine.js';
 import { isResident } from '../engine/resident.js';
+import { checkLowerFinite } from '../matrix.js';
 import type { Matrix } from '../matrix.js';
-import { balance, checkLower } from './scale.js';
+import { balance } from './scale.js';
 import type { Eigh } from '../eigh.js';
 
 /** Doubles of engine memory for n×n: the matrix, whose place the vectors take; eigenvectors of the tridiagonal matrix; 1½n² of space. */
@@ -16,7 +17,9 @@ export function eighLarge(A: Matrix, vectors: boolean): Eigh | null {
   return withEngine(roomOf(n, vectors), (engine) => {
     const { kernels, heap } = engine;
     const factors = engine.upload(A.data);
-    const scale = balance(checkLower(A, kernels.largestLower(n, factors, n)));
+    const largest = kernels.largestLower(n, factors, n);
+    if (!Number.isFinite(largest)) checkLowerFinite('A', A);
+    const scale = balance(largest);
     if (scale !== 1) kernels.scale(n * n, scale, factors);
     const diagonal = engine.allocate(n);
     const subdiagonal = engine.allocate(n);

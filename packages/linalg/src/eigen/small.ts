@@ -1,8 +1,9 @@
 import type { Eigh } from '../eigh.js';
+import { checkLowerFinite } from '../matrix.js';
 import type { Matrix } from '../matrix.js';
 import { implicitQl } from '../plain/implicit-ql.js';
 import { tridiagonalizePlain } from '../plain/tridiagonalize.js';
-import { balance, checkLower } from './scale.js';
+import { balance } from './scale.js';
 
 /** Sorts values into descending order, columns of the n×n `vectors` with them: few swaps, in place. */
 function sortDescending(values: Float64Array, vectors: Float64Array | null, n: number): void {
@@ -39,7 +40,7 @@ export function eighSmall(A: Matrix, vectors: boolean): Eigh | null {
     }
   }
   // NaN unless every entry is finite.
-  if (check !== 0) checkLower(A, check);
+  if (check !== 0) checkLowerFinite('A', A);
   const scale = balance(largest);
   if (scale !== 1) for (let k = 0; k < a.length; k++) a[k] *= scale;
   const d = new Float64Array(n);

@@ -1,3 +1,4 @@
+import { dot } from './inner-product.js';
 import { eigh } from '../eigh.js';
 import type { Prepared } from './operator.js';
 
@@ -12,17 +13,6 @@ export interface Lanczos {
   readonly beta: number[];
   /** The space is invariant: what T says is exact up to rounding. */
   invariant: boolean;
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let a = 0;
-  let b = 0;
-  const even = x.length & ~1;
-  for (let i = 0; i < even; i += 2) {
-    a += x[i] * y[i];
-    b += x[i + 1] * y[i + 1];
-  }
-  return even < x.length ? a + b + x[even] * y[even] : a + b;
 }
 
 function subtract(y: Float64Array, factor: number, x: Float64Array): void {

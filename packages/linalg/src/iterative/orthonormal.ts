@@ -1,3 +1,4 @@
+import { dot } from './inner-product.js';
 import { withEngine } from '../engine/engine.js';
 import type { Matrix } from '../matrix.js';
 
@@ -12,17 +13,6 @@ export interface Split {
 }
 
 const MAX_PASSES = 6;
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let a = 0;
-  let b = 0;
-  const even = x.length & ~1;
-  for (let i = 0; i < even; i += 2) {
-    a += x[i] * y[i];
-    b += x[i + 1] * y[i + 1];
-  }
-  return even < x.length ? a + b + x[even] * y[even] : a + b;
-}
 
 /**
  * Modified Gram–Schmidt on `rows` in place; returns R and the smallest ratio of a row's norm to what it was. A row not above `negligible`
