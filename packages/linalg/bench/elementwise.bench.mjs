@@ -3,16 +3,11 @@
 // --cpu     count processor time instead of wall time: for a machine that is busy with other things
 import { spawnSync } from 'node:child_process';
 import { elementwise, engineStatus } from '@saddlepoint/linalg';
+import { printTable, uniform } from './peers.mjs';
 
 const cpu = process.argv.includes('--cpu');
 const LARGE = 100000;
 const SMALL = 16;
-
-let state = 12345;
-const uniform = () => {
-  state = (state * 48271) % 2147483647;
-  return (2 * state) / 2147483647 - 1;
-};
 
 function now() {
   if (!cpu) return performance.now();
@@ -84,9 +79,5 @@ for (const { name, from, to, numpy = `numpy.${name}` } of functions) {
   const reference = numpyTime(numpy, from, to);
   rows.push([name, `${from} to ${to}`, cell(time), cell(other), cell(other / time), cell(reference), cell(reference / time), call.toFixed(0)]);
 }
-const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
 process.stdout.write(`node ${process.version}, ${engineStatus().build} engine, one thread, best of 40 runs, ${cpu ? 'processor' : 'wall'} time per element of ${LARGE}\n\n`);
-rows.forEach((row, i) => {
-  process.stdout.write(`| ${row.map((text, k) => (k < 2 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join(' | ')} |\n`);
-  if (i === 0) process.stdout.write(`| ${widths.map((w, k) => (k < 2 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |\n`);
-});
+printTable(rows, { left: 2 });

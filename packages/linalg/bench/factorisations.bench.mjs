@@ -6,16 +6,12 @@
 import { spawnSync } from 'node:child_process';
 import { ldlt, leastSquares, matrix, qr, svd } from '@saddlepoint/linalg';
 import { Matrix, QrDecomposition, SingularValueDecomposition } from 'ml-matrix';
+import { printTable, uniform } from './peers.mjs';
 
 const cpu = process.argv.includes('--cpu');
 const large = process.argv.includes('--large');
 const PEER_MAX = large ? 1000 : 500;
 
-let state = 12345;
-const uniform = () => {
-  state = (state * 48271) % 2147483647;
-  return (2 * state) / 2147483647 - 1;
-};
 const random = (m, n) => matrix(m, n, Float64Array.from({ length: m * n }, uniform));
 const symmetric = (n) => {
   const A = random(n, n);
@@ -99,9 +95,5 @@ for (const { name, shapes, symmetric: isSymmetric, ours, peer, numpy } of tasks)
     rows.push([name, `${m}×${n}`, cell(time), cell(other), cell(other / time), cell(reference), cell(time / reference, 2)]);
   }
 }
-const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
 process.stdout.write(`node ${process.version}, one thread, best of several runs, ${cpu ? 'processor' : 'wall'} time\n\n`);
-rows.forEach((row, i) => {
-  process.stdout.write(`| ${row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join(' | ')} |\n`);
-  if (i === 0) process.stdout.write(`| ${widths.map((w, k) => (k === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |\n`);
-});
+printTable(rows);

@@ -8,17 +8,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addDiagonal, cholesky, eigh, gram, largestEigenpairs, matrix, nystrom, solveCholesky, solveRegularised, startThreads, stopThreads } from '@saddlepoint/linalg';
+import { printTable, uniform } from './peers.mjs';
 
 const cpu = process.argv.includes('--cpu');
 const large = process.argv.includes('--large');
 const threads = process.argv.includes('--threads') ? Number(process.argv[process.argv.indexOf('--threads') + 1]) : 1;
 if (threads > 1) await startThreads({ threads });
 
-let state = 12345;
-const uniform = () => {
-  state = (state * 48271) % 2147483647;
-  return (2 * state) / 2147483647 - 1;
-};
 const features = (n, d) => matrix(n, d, Float64Array.from({ length: n * d }, () => uniform() + uniform() + uniform()));
 
 /** Gram matrix of noise: the 50 largest eigenvalues crowd at the edge of a Marchenko–Pastur law, the hardest case. */
@@ -69,7 +65,7 @@ for _ in range(${runs}):
     t = time.${cpu ? 'process_time' : 'perf_counter'}()
     w, v = eigsh(a, ${k}, which="LA", tol=${tolerance})
     best = min(best, time.${cpu ? 'process_time' : 'perf_counter'}() - t)
-print(best, max(numpy.linalg.norm(a @ v - v * w, axis=0)) / max(abs(w)))`;
+printTable(best, max(numpy.linalg.norm(a @ v - v * w, axis=0)) / max(abs(w)))`;
     const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
     const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8', env });
     return status === 0 ? stdout.trim().split(' ').map(Number) : [NaN, NaN];
@@ -80,14 +76,6 @@ print(best, max(numpy.linalg.norm(a @ v - v * w, axis=0)) / max(abs(w)))`;
 
 const number = (value, digits = 2) => (Number.isNaN(value) ? '–' : value.toFixed(digits));
 const tiny = (value) => (Number.isNaN(value) ? '–' : value.toExponential(1));
-function print(rows) {
-  const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
-  rows.forEach((row, i) => {
-    process.stdout.write(`| ${row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join(' | ')} |\n`);
-    if (i === 0) process.stdout.write(`| ${widths.map((w, k) => (k === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |\n`);
-  });
-  process.stdout.write('\n');
-}
 
 process.stdout.write(`node ${process.version}, ${threads} thread(s), ${cpu ? 'processor' : 'wall'} time\n\n`);
 
@@ -121,7 +109,7 @@ for (const n of sizes) {
     ranks.push(['nystrom, ReLU kernel', String(n), number(sketching), tiny(low.error.bound / result.norm), tiny(low.traceError / n)]);
   }
 }
-print(pairs);
-print(solves);
-print(ranks);
+printTable(pairs);
+printTable(solves);
+printTable(ranks);
 stopThreads();

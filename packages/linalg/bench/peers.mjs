@@ -33,11 +33,12 @@ export const perCall = (run, calls) =>
 /** A number for a cell; an en dash for what was not measured. */
 export const cell = (value, digits = 1) => (value === undefined || Number.isNaN(value) ? '–' : value < 1 ? value.toPrecision(2) : value.toFixed(digits));
 
-export function printTable(rows) {
+/** Prints rows, the first a heading, as a Markdown table whose first `left` columns are text. */
+export function printTable(rows, { left = 1 } = {}) {
   const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
   rows.forEach((row, i) => {
-    process.stdout.write(`| ${row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join(' | ')} |\n`);
-    if (i === 0) process.stdout.write(`| ${widths.map((w, k) => (k === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |\n`);
+    process.stdout.write(`| ${row.map((text, k) => (k < left ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join(' | ')} |\n`);
+    if (i === 0) process.stdout.write(`| ${widths.map((w, k) => (k < left ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |\n`);
   });
   process.stdout.write('\n');
 }

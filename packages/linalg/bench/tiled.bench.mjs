@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { matrix, multiplyTiled, solveTiledCholesky, startThreads, tiledCholesky, tiledFrom, tiledGram } from '@saddlepoint/linalg';
+import { printTable, uniform } from './peers.mjs';
 
 const large = process.argv.includes('--large');
 const sizes = large ? [20000] : [4000, 8000];
@@ -24,11 +25,6 @@ for (const name of ['set', 'slice']) {
   };
 }
 
-let state = 12345;
-const uniform = () => {
-  state = (state * 48271) % 2147483647;
-  return (2 * state) / 2147483647 - 1;
-};
 const random = (rows, cols) => matrix(rows, cols, Float64Array.from({ length: rows * cols }, uniform));
 
 /** exp(−|i − j|/1000) + δ_ij: positive definite, and so smooth that nothing underflows. */
@@ -94,9 +90,5 @@ for (const n of sizes) {
     await add('solve, 10 right-hand sides', 20 * n * n, () => solveTiledCholesky(chol, b10), 'pass', 'raise SystemExit(1)');
   }
 }
-const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
 process.stdout.write(`node ${process.version}, wall time, ${large ? 'once' : 'best of three'}\n\n`);
-rows.forEach((row, i) => {
-  process.stdout.write(`| ${row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join(' | ')} |\n`);
-  if (i === 0) process.stdout.write(`| ${widths.map((w, k) => (k === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |\n`);
-});
+printTable(rows);
