@@ -23,5 +23,6 @@ export const erf: Activation = {
   dualDerivative: (q1, q2, c) => 4 / Math.PI / erfNorm(q1, q2, c),
   parity: 'odd',
   smooth: true,
+  vectorised: { loop: 'erf', parameters: [1, 1, 0] },
   latex: '\\operatorname{erf} x',
 };

@@ -23,6 +23,7 @@ export const sin: Activation = {
   dualDerivative: dampedCosh,
   parity: 'odd',
   smooth: true,
+  vectorised: { loop: 'sin', parameters: [1, 1, 0] },
   latex: '\\sin x',
 };
 
@@ -36,6 +37,7 @@ export const cos: Activation = {
   dualDerivative: dampedSinh,
   parity: 'even',
   smooth: true,
+  vectorised: { loop: 'cos', parameters: [1, 1, 0] },
   latex: '\\cos x',
 };
 
@@ -50,6 +52,7 @@ export const exp: Activation = {
   dual: expDual,
   dualDerivative: expDual,
   smooth: true,
+  vectorised: { loop: 'exp', parameters: [1, 1, 0] },
   latex: 'e^x',
 };
 
@@ -69,5 +72,6 @@ export const gaussian: Activation = {
   dualDerivative: (q1, q2, c) => (4 * c) / gaussianDeterminant(q1, q2, c) ** 1.5,
   parity: 'even',
   smooth: true,
+  vectorised: { loop: 'gaussian', parameters: [1, 1, 0] },
   latex: 'e^{-x^2}',
 };

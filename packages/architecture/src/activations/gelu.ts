@@ -39,5 +39,6 @@ export const gelu: Activation = {
     return cdf + density * c * (1 / (1 + q1) + 1 / (1 + q2) + 1 / determinant);
   },
   smooth: true,
+  vectorised: { loop: 'gelu', parameters: [1, 1, 0] },
   latex: 'x\\,\\Phi(x)',
 };

@@ -45,6 +45,7 @@ export const relu: Activation = {
   homogeneity: 1,
   smooth: false,
   breakpoints: [0],
+  vectorised: { loop: 'piecewise-linear', parameters: [0.5, 0.5] },
   latex: '\\max(x, 0)',
 };
 
@@ -68,6 +69,7 @@ export function leakyRelu(slope = 0.01): Activation {
     homogeneity: 1,
     smooth: false,
     breakpoints: [0],
+    vectorised: { loop: 'piecewise-linear', parameters: [0.5 * (1 + slope), 0.5 * (1 - slope)] },
     latex: `\\max(x, ${slope}x)`,
   };
 }
@@ -84,6 +86,7 @@ export const abs: Activation = {
   parity: 'even',
   smooth: false,
   breakpoints: [0],
+  vectorised: { loop: 'piecewise-linear', parameters: [0, 1] },
   latex: '|x|',
 };
 

@@ -11,6 +11,7 @@ export const identity: Activation = {
   homogeneity: 1,
   parity: 'odd',
   smooth: true,
+  vectorised: { loop: 'piecewise-linear', parameters: [1, 0] },
   latex: 'x',
 };
 
