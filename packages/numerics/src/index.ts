@@ -17,7 +17,7 @@ export { findRoot, type FindRootOptions } from './solve/find-root.js';
 export { continueBranch, type Branch, type BranchPoint, type ContinuationOptions } from './solve/continuation.js';
 export { type BranchEquations, type BranchJacobian } from './solve/bordered.js';
 export { fixedPoint, type FixedPointOptions } from './solve/fixed-point.js';
-export { minimize, type MinimizeOptions, type Minimum, type Objective } from './solve/minimize.js';
+export { minimize, minimizeAsync, type MinimizeOptions, type Minimum, type Objective } from './solve/minimize.js';
 export { integrateOde, type OdeOptions, type OdeSolution } from './ode/integrate.js';
 export { stateAt, type DenseOutput } from './ode/dense.js';
 export { type OdeEvent, type OdeEventHit } from './ode/events.js';

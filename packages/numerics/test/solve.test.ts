@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findRoot, fixedPoint, minimize } from '@saddlepoint/numerics';
+import { findRoot, fixedPoint, minimize, minimizeAsync } from '@saddlepoint/numerics';
 
 describe('findRoot', () => {
   it('finds roots of rising and falling functions to full precision', () => {
@@ -119,5 +119,20 @@ describe('minimize', () => {
     expect(minimize((x) => ({ value: x[0] ** 2, gradient: [-2 * x[0]] }), [1]).status).toBe('stalled');
     expect(minimize((x) => ({ value: Math.log(x[0]), gradient: [1] }), [-1]).status).toBe('diverged');
     expect(minimize((x) => ({ value: x[0] ** 4, gradient: [4 * x[0] ** 3] }), [3], { maxIterations: 1 }).status).toBe('max-iterations');
+  });
+
+  it('waits for an asynchronous objective, visits the same points, and can be aborted', async () => {
+    const valley = (x: Float64Array) => ({ value: Math.cosh(x[0] - 1) + x[1] ** 2 * (1 + x[0] ** 2), gradient: [Math.sinh(x[0] - 1) + 2 * x[0] * x[1] ** 2, 2 * x[1] * (1 + x[0] ** 2)] });
+    const seen: number[] = [];
+    const result = await minimizeAsync((x) => {
+      seen.push(x[0]);
+      return Promise.resolve(valley(x));
+    }, [-1, 2]);
+    const visited: number[] = [];
+    expect(result).toEqual(minimize((x) => (visited.push(x[0]), valley(x)), [-1, 2]));
+    expect(seen).toEqual(visited);
+    const controller = new AbortController();
+    const pending = minimizeAsync((x) => (controller.abort(), Promise.resolve(valley(x))), [-1, 2], { signal: controller.signal });
+    await expect(pending).rejects.toThrow('aborted');
   });
 });

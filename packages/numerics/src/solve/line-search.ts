@@ -18,21 +18,24 @@ function cubicStep(a: LinePoint, b: LinePoint): number {
   return Number.isFinite(t) && t > low + margin && t < high - margin ? t : 0.5 * (low + high);
 }
 
+/** A line search that asks for the points at some t, one after the other, whoever evaluates them. */
+export type LineSearch = Generator<number, LinePoint | undefined, LinePoint>;
+
 /**
- * Strong Wolfe line search (Nocedal & Wright, algorithms 3.5 and 3.6), c₁ = 1e-4, c₂ = 0.9. `evaluate` gives the point at t (value
+ * Strong Wolfe line search (Nocedal & Wright, algorithms 3.5 and 3.6), c₁ = 1e-4, c₂ = 0.9. Yields t and takes the point there (value
  * may be infinite outside the domain). Returns undefined when no point below `origin` is found.
  */
-export function lineSearch(origin: LinePoint, evaluate: (t: number) => LinePoint, first: number): LinePoint | undefined {
+export function* lineSearch(origin: LinePoint, first: number): LineSearch {
   const c1 = 1e-4;
   const c2 = 0.9;
   // Near the minimum differences of f drown in rounding; a relative slack of a few ε lets the slope decide.
   const slack = 4 * Number.EPSILON * Math.abs(origin.value);
   const sufficient = (p: LinePoint): boolean => p.value <= origin.value + c1 * p.t * origin.slope + slack;
   const curved = (p: LinePoint): boolean => Math.abs(p.slope) <= -c2 * origin.slope;
-  const zoom = (start: LinePoint, end: LinePoint): LinePoint | undefined => {
+  const zoom = function* (start: LinePoint, end: LinePoint): LineSearch {
     let [low, high] = [start, end];
     for (let i = 0; i < 40; i++) {
-      const point = evaluate(Number.isFinite(high.value) ? cubicStep(low, high) : 0.5 * (low.t + high.t));
+      const point = yield Number.isFinite(high.value) ? cubicStep(low, high) : 0.5 * (low.t + high.t);
       if (!Number.isFinite(point.value) || !sufficient(point) || point.value >= low.value + slack) high = point;
       else {
         if (curved(point)) return point;
@@ -46,10 +49,10 @@ export function lineSearch(origin: LinePoint, evaluate: (t: number) => LinePoint
   let previous = origin;
   let t = first;
   for (let i = 0; i < 30; i++) {
-    const point = evaluate(t);
-    if (!Number.isFinite(point.value) || !sufficient(point) || (i > 0 && point.value >= previous.value)) return zoom(previous, point);
+    const point = yield t;
+    if (!Number.isFinite(point.value) || !sufficient(point) || (i > 0 && point.value >= previous.value)) return yield* zoom(previous, point);
     if (curved(point)) return point;
-    if (point.slope >= 0) return zoom(point, previous);
+    if (point.slope >= 0) return yield* zoom(point, previous);
     previous = point;
     t *= 2.5;
   }
