@@ -61,7 +61,7 @@ module.exports = {
       from: { path: '^(packages|apps)/([^/]+)/' },
       to: {
         path: '^packages/([^/]+)/src/',
-        pathNot: ['^packages/[^/]+/src/(index|node)\\.ts$', '^packages/$2/'],
+        pathNot: ['^packages/[^/]+/src/(index|node|engine-entry)\\.ts$', '^packages/$2/'],
       },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(bun|deno):' } },

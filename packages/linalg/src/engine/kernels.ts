@@ -1,8 +1,10 @@
+import type { GaussianKernels } from './gaussian-kernels.js';
+
 /**
  * What assembly/index.ts exports. Pointers are byte addresses; strides and sizes count doubles; booleans are 0 or 1; matrices are
  * row-major unless two strides are given.
  */
-export interface Kernels {
+export interface Kernels extends GaussianKernels {
   /** The first byte that the caller may hand out, with scratch for `threads` threads before it. */
   arenaStart(threads: number): number;
   /** Tells this instance which of how many threads it is (0: the caller), and whether the thread may block. */

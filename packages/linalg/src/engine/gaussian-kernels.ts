@@ -1,0 +1,75 @@
+/**
+ * Loops of infinitely wide networks: a layer's map of Gaussian pairs, as `assembly/gaussian` exports it.
+ *
+ * A plane is rows×cols of pairs, row-major with leading dimension `ld`: covariances c, sine norms s = √(q1q2 − c²) ≥ 0 (pointer 0: not
+ * carried, formed from q1, q2, c), and Θ in t (pointer 0: not wanted). Rows have variances q1 and their roots r1 = √q1, columns q2, r2.
+ * `lower` ≥ 0: only columns j ≤ i + lower are read and written; −1: all.
+ *
+ * A map changes its planes in place: c ← w·m + b, t ← (g·m + h) + (w·t)·m̂ with m = E[φφ], m̂ = E[φ′φ′], rounded after every operation in
+ * both builds, so that a diagonal computed the same way in JavaScript agrees bit for bit with pairs of duplicates (s = 0). NTK: g = w, h = b.
+ * A bare activation: w = 1, b = g = h = 0. Rows are handed out to threads; results are the same bits for any number of them.
+ */
+export interface GaussianKernels {
+  /** φ(x) = αx + β|x|. Where s is carried it becomes the sine norm of the new pair, without cancellation. */
+  mapPiecewiseLinear(
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number,
+    c: number, s: number, t: number, alpha: number, beta: number, w: number, b: number, g: number, h: number,
+  ): void;
+  /** φ(x) = offset + amplitude·erf(scale·x). A carried s is read and left as it is. */
+  mapErf(
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number,
+    c: number, s: number, t: number, amplitude: number, scale: number, offset: number, w: number, b: number, g: number, h: number,
+  ): void;
+  /** φ(x) = amplitude·f(scale·x), f(x) = xΦ(x). A carried s is read and left as it is, here and below. */
+  mapGelu(
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number,
+    c: number, s: number, t: number, amplitude: number, scale: number, w: number, b: number, g: number, h: number,
+  ): void;
+  /** φ(x) = amplitude·sin(scale·x), of cos when `cosine`. */
+  mapSine(
+    cosine: number, rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number,
+    c: number, s: number, t: number, amplitude: number, scale: number, w: number, b: number, g: number, h: number,
+  ): void;
+  /** φ(x) = amplitude·exp(scale·x). */
+  mapExp(
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number,
+    c: number, s: number, t: number, amplitude: number, scale: number, w: number, b: number, g: number, h: number,
+  ): void;
+  /** φ(x) = amplitude·exp(−(scale·x)²). */
+  mapGaussian(
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number,
+    c: number, s: number, t: number, amplitude: number, scale: number, w: number, b: number, g: number, h: number,
+  ): void;
+  /**
+   * m = Σ_p A[i][p] B[p][j] ρ^(first + p·stride), ρ = c/(r1r2) within [−1, 1] (0 where a variance vanishes), A rows×terms, B terms×cols;
+   * m̂ from Ad, Bd (not read without t). A block of columns takes as many terms as its largest |ρ| needs for e^logTolerance.
+   */
+  mapSeries(
+    rows: number, cols: number, ld: number, lower: number, r1: number, r2: number, c: number, t: number,
+    A: number, B: number, Ad: number, Bd: number, terms: number, first: number, stride: number,
+    termsD: number, firstD: number, strideD: number, w: number, b: number, g: number, h: number, logTolerance: number,
+  ): void;
+  /** dst += factor·src. */
+  accumulatePlane(rows: number, cols: number, src: number, lds: number, dst: number, ldd: number, factor: number): void;
+  /** dst += factor·(x + y + z), all three with leading dimension lds. */
+  accumulateThree(rows: number, cols: number, x: number, y: number, z: number, lds: number, dst: number, ldd: number, factor: number): void;
+  /** a ← factor·a. */
+  scalePlane(rows: number, cols: number, a: number, ld: number, factor: number): void;
+  /** a ← value everywhere. */
+  fillPlane(rows: number, cols: number, a: number, ld: number, value: number): void;
+  /** s ← squared distance q1 + q2 − 2c. */
+  sineToDistance(
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number, c: number, s: number,
+  ): void;
+  /** The squared distance in s ← sine norm. */
+  distanceToSine(
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number, c: number, s: number,
+  ): void;
+  /** s ← sine norm of the sum of two kernels, (c, s) with roots of variances r1, r2 and (d, e) with p1, p2, all with leading dimension ld. */
+  combineSines(
+    rows: number, cols: number, ld: number, lower: number,
+    r1: number, r2: number, c: number, s: number, p1: number, p2: number, d: number, e: number,
+  ): void;
+  /** The upper triangle ← the lower one. */
+  mirrorLower(n: number, a: number, lda: number): void;
+}
