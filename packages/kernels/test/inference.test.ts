@@ -72,9 +72,10 @@ describe('GP regression', () => {
     const duplicate = matrix(2, 2, [1, 1, 1, 1]);
     const y = matrix(2, 1, [1, 1]);
     const problem = { kernel: duplicate, crossKernel: matrix(1, 2, [1, 1]), targets: y, ridge: 0 };
-    expect(() => gpPosterior(problem)).toThrow(/^kernel: expected a positive definite kernel \+ ridge \(raise ridge, remove duplicate samples, or pass jitter\), got pivot 1 of 2 equal to 0 at ridge 0, jitter 0$/);
-    const { jitter, mean } = gpPosterior({ ...problem, jitter: 1e-10 });
-    expect(jitter).toBe(1e-10);
+    expect(gpPosterior(problem)).toMatchObject({ jitter: 0, status: 'singular' });
+    expect(() => logMarginalLikelihood(problem)).toThrow(/^kernel: expected a positive definite kernel \+ ridge \(raise ridge, remove duplicate samples, or pass jitter\), got one that is singular to rounding at ridge 0, jitter 0$/);
+    const { jitter, mean, status } = gpPosterior({ ...problem, jitter: 1e-10 });
+    expect({ jitter, status }).toEqual({ jitter: 1e-10, status: 'definite' });
     expect(mean.data[0]).toBeRelativelyClose(1, 1e-9);
   });
 

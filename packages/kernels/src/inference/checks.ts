@@ -18,3 +18,22 @@ export function checkCross(argument: string, cross: Matrix, samples: number): vo
   checkLength(argument, cross.cols, samples, 'one column per training sample,');
   checkFinite(argument, cross.data);
 }
+
+/** Throws unless `matrix` is rows×cols and finite. */
+export function checkShape(argument: string, matrix: Matrix, rows: number, cols: number): void {
+  if (matrix.rows !== rows || matrix.cols !== cols)
+    throw new SaddlepointRangeError('ERR_SHAPE', { argument, expected: `a ${rows}×${cols} matrix`, got: `${matrix.rows}×${matrix.cols}` });
+  checkFinite(argument, matrix.data);
+}
+
+/** Throws unless there is one finite number per test point. */
+export function checkDiagonal(argument: string, diagonal: ArrayLike<number>, tests: number): void {
+  checkLength(argument, diagonal.length, tests, 'one number per test point,');
+  checkFinite(argument, diagonal);
+}
+
+/** Throws naming what was expected unless `value` is one of the choices. */
+export function checkChoice<T extends string>(argument: string, value: T, choices: readonly T[]): T {
+  if (choices.includes(value)) return value;
+  throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument, expected: choices.map((choice) => `'${choice}'`).join(' or '), got: JSON.stringify(value) });
+}

@@ -1,7 +1,7 @@
 import { SaddlepointRangeError, checkInteger, checkNumber } from '@saddlepoint/core';
 import { eigh, type Matrix } from '@saddlepoint/linalg';
-import { checkKernel } from './checks.js';
-import { evolveModes, type LazyProblem, type LazyTrajectory, type LossConvention } from './lazy-modes.js';
+import { checkKernel } from '../checks.js';
+import { evolveModes, type LazyProblem, type LazyTrajectory, type LossConvention } from './problem.js';
 
 /**
  * Training of an infinitely wide network by gradient flow, in function space:

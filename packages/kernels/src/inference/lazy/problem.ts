@@ -1,6 +1,6 @@
 import { checkFinite, checkNumber } from '@saddlepoint/core';
 import { added, eigh, matrix, multiply, scaled, type Matrix } from '@saddlepoint/linalg';
-import { checkCross, checkKernel, checkTargets } from './checks.js';
+import { checkCross, checkKernel, checkTargets } from '../checks.js';
 
 /** Which loss is descended: ½Σ(f−y)² or (1/2n)Σ(f−y)². */
 export type LossConvention = 'sum' | 'mean';

@@ -1,0 +1,156 @@
+import { SaddlepointRangeError, checkInteger, checkNumber, isSaddlepointError, type RunOptions, type Status } from '@saddlepoint/core';
+import type { Network } from '@saddlepoint/architecture';
+import type { Matrix } from '@saddlepoint/linalg';
+import { minimizeAsync, randomStream, type Minimum, type Objective } from '@saddlepoint/numerics';
+import { checkTargets } from '../checks.js';
+import { logMarginalLikelihood } from './evidence.js';
+import { bindGroups, shiftedNetwork, type BoundGroup, type NetworkParameter, type ParameterChoice } from './evidence-parameters.js';
+
+/** A kernel on the training inputs with its derivatives in the variances of the network. */
+export interface KernelWithGradients {
+  /** n×n. */
+  readonly kernel: Matrix;
+  readonly parameters: readonly NetworkParameter[];
+  /** ∂K/∂θ: n×n for each of `parameters`. */
+  readonly gradients: readonly Matrix[];
+}
+
+/** A stage of the fit: the best evidence so far and where. */
+export interface EvidencePoint {
+  readonly value: number;
+  readonly ridge: number;
+  /** Factor by which each group is multiplied. */
+  readonly factors: number[];
+}
+
+/** How the evidence is maximised. */
+export interface MaximizeEvidenceOptions extends RunOptions {
+  /** σ² > 0 to start from. */
+  readonly ridge: number;
+  /** Default true. */
+  readonly fitRidge?: boolean;
+  /** Default `'tied'`. */
+  readonly parameters?: ParameterChoice;
+  /** Runs: the first from the network as given, the others from random factors. Default 1. */
+  readonly starts?: number;
+  /** Standard deviation of the logarithms of those factors. Default 1.5. */
+  readonly spread?: number;
+  /** Largest slope of the evidence per target in any logarithm at the end. Default 1e-7. */
+  readonly tolerance?: number;
+  /** L-BFGS steps of each run. Default 100. */
+  readonly maxIterations?: number;
+  /** The kernel of a network on the training inputs, and its derivatives. */
+  readonly kernelAt: (network: Network, inputs: Matrix, run: Pick<RunOptions, 'signal'>) => KernelWithGradients | Promise<KernelWithGradients>;
+}
+
+/** The network that makes the data most probable, among those tried. */
+export interface MaximalEvidence<N extends Network> {
+  readonly network: N;
+  readonly ridge: number;
+  /** Log marginal likelihood there. */
+  readonly value: number;
+  /** `stalled`: the search met the edge of the domain (|ln factor| = 25, or K + σ² singular) or rounding. */
+  readonly status: Status;
+  readonly iterations: number;
+  /** Largest slope per target in a logarithm. */
+  readonly residual: number;
+  readonly evaluations: number;
+  /** Names of the groups that were fitted. */
+  readonly groups: readonly string[];
+  /** Improvements on the way of the best run. */
+  readonly trace: readonly EvidencePoint[];
+  /** Where each run ended. */
+  readonly runs: readonly { readonly value: number; readonly ridge: number; readonly status: Status }[];
+}
+
+const LARGEST_LOG = 25;
+const outside = (dimension: number): Objective => ({ value: Infinity, gradient: new Float64Array(dimension) });
+
+/** A kernel that overflowed or lost definiteness marks the edge of the domain; anything else is an error. */
+const isEdge = (error: unknown): boolean => isSaddlepointError(error) && (error.code === 'ERR_NOT_POSITIVE_DEFINITE' || error.code === 'ERR_NOT_FINITE');
+
+/**
+ * Type-II maximum likelihood: the variances of a network and the ridge that maximise ln p(y | X), by L-BFGS on their logarithms with exact gradients.
+ *
+ * `inputs`: n×d; `targets`: n×c. Variances can be tied (`parameters`); a group keeps the ratios of its members. Where several sets of variances give the same kernel (without
+ * biases, the layers of a homogeneous network) one of them is returned. `starts` > 1 repeats from random factors (`seed`) and keeps the best: the
+ * evidence can have several maxima. One evaluation costs a kernel, its derivatives and an inverse.
+ * Source: Rasmussen & Williams (2006), section 5.4.1; Nocedal & Wright, algorithm 7.5.
+ *
+ * @example
+ * import { mlp } from '@saddlepoint/architecture';
+ * import { maximizeEvidence } from '@saddlepoint/kernels';
+ * import { matrix } from '@saddlepoint/linalg';
+ * // One sample, K = σ_w²·4 + σ²: the evidence is largest where that is y².
+ * const network = mlp({ depth: 0, activation: 'relu' });
+ * const kernelAt = ({ layers }: typeof network) => ({
+ *   kernel: matrix(1, 1, [layers[0].type === 'dense' ? 4 * layers[0].weightVariance : 0]),
+ *   parameters: [{ layer: 'layers[0]', parameter: 'weightVariance' as const }],
+ *   gradients: [matrix(1, 1, [4])],
+ * });
+ * const best = await maximizeEvidence(network, matrix(1, 1, [2]), matrix(1, 1, [3]), { ridge: 1, fitRidge: false, kernelAt });
+ * best.network.layers[0].type === 'dense' && best.network.layers[0].weightVariance; // => 2.000000
+ */
+export async function maximizeEvidence<N extends Network>(network: N, inputs: Matrix, targets: Matrix, options: MaximizeEvidenceOptions): Promise<MaximalEvidence<N>> {
+  const { kernelAt, fitRidge = true, parameters = 'tied', seed = 1, signal, onProgress } = options;
+  const ridge = checkNumber('ridge', options.ridge, { min: 0, exclusiveMin: fitRidge });
+  const starts = checkInteger('starts', options.starts ?? 1, { min: 1 });
+  const spread = checkNumber('spread', options.spread ?? 1.5, { min: 0 });
+  const run = signal === undefined ? {} : { signal };
+  const first = await kernelAt(network, inputs, run);
+  checkTargets('targets', targets, first.kernel.rows);
+  const groups = bindGroups(network, parameters, first.parameters);
+  const dimension = groups.length + (fitRidge ? 1 : 0);
+  const scale = Math.max(1, targets.data.length);
+  const ridgeAt = (shifts: ArrayLike<number>): number => (fitRidge ? ridge * Math.exp(shifts[groups.length]) : ridge);
+
+  const climb = async (start: number): Promise<{ minimum: Minimum; trace: EvidencePoint[] }> => {
+    const trace: EvidencePoint[] = [];
+    let evaluations = 0;
+    const objective = async (shifts: Float64Array): Promise<Objective> => {
+      onProgress?.({ stage: 'evidence', fraction: (start + 1 - 0.95 ** evaluations++) / starts, ...(trace.length > 0 && { detail: `ln p = ${trace[trace.length - 1].value.toPrecision(8)}` }) });
+      if (shifts.some((shift) => Math.abs(shift) > LARGEST_LOG)) return outside(dimension);
+      try {
+        const at = shifts.every((shift) => shift === 0) ? first : await kernelAt(shiftedNetwork(network, groups, shifts), inputs, run);
+        const slopes = evidenceSlopes(at, targets, groups, shifts, ridgeAt(shifts));
+        if (trace.length === 0 || slopes.value > trace[trace.length - 1].value)
+          trace.push({ value: slopes.value, ridge: ridgeAt(shifts), factors: Array.from(shifts.subarray(0, groups.length), Math.exp) });
+        return { value: -slopes.value / scale, gradient: slopes.gradient.subarray(0, dimension).map((slope) => -slope / scale) };
+      } catch (error) {
+        if (isEdge(error)) return outside(dimension);
+        throw error;
+      }
+    };
+    const stream = randomStream(seed, 'evidence', start);
+    const from = Float64Array.from({ length: dimension }, () => (start === 0 ? 0 : spread * stream.normal()));
+    const minimum = await minimizeAsync(objective, from, { tolerance: options.tolerance ?? 1e-7, maxIterations: options.maxIterations ?? 100, ...run });
+    return { minimum, trace };
+  };
+
+  const climbs = [];
+  for (let start = 0; start < starts; start++) climbs.push(await climb(start));
+  const best = climbs.reduce((a, b) => (b.minimum.objective < a.minimum.objective ? b : a));
+  const { minimum, trace } = best;
+  if (!Number.isFinite(minimum.objective))
+    throw new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', { argument: 'network', expected: 'variances and ridge to start from with a definite kernel + ridge', got: `ridge ${ridge}` });
+  onProgress?.({ stage: 'evidence', fraction: 1 });
+  return {
+    network: shiftedNetwork(network, groups, minimum.value),
+    ridge: ridgeAt(minimum.value),
+    value: -scale * minimum.objective,
+    status: minimum.status,
+    iterations: minimum.iterations,
+    residual: minimum.residual,
+    evaluations: climbs.reduce((sum, { minimum: { evaluations } }) => sum + evaluations, 0),
+    groups: groups.map(({ name }) => name),
+    trace,
+    runs: climbs.map(({ minimum: { objective, value, status } }) => ({ value: -scale * objective, ridge: ridgeAt(value), status })),
+  };
+}
+
+/** ln p and its slopes in the logarithms of the groups, then of the ridge. */
+function evidenceSlopes(at: KernelWithGradients, targets: Matrix, groups: readonly BoundGroup[], shifts: ArrayLike<number>, ridge: number): { value: number; gradient: Float64Array } {
+  const { value, gradient, gradientRidge } = logMarginalLikelihood({ kernel: at.kernel, targets, ridge, derivatives: at.gradients });
+  const slopes = groups.map(({ members }, g) => members.reduce((sum, { index, start }) => sum + gradient[index] * start * Math.exp(shifts[g]), 0));
+  return { value, gradient: Float64Array.of(...slopes, ridge * gradientRidge) };
+}
