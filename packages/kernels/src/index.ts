@@ -9,5 +9,4 @@ export { gaussianExpectation } from './series/expectation.js';
 export type { Expectation } from './series/expectation.js';
 export * from './inference/index.js';
 export * from './signal/index.js';
-export { sphereSpectrum } from './spectra/sphere-spectrum.js';
-export type { SphereSpectrum, SphereSpectrumOptions } from './spectra/sphere-spectrum.js';
+export * from './spectra/index.js';

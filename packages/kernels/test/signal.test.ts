@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { activations, resolveActivation } from '@saddlepoint/architecture';
 import { loadGolden } from '@saddlepoint/testing';
-import { correlationMap, edgeOfChaos, signalPropagation, varianceMap } from '../src/index.js';
+import { correlationMap, edgeOfChaos, signalPropagation, varianceMap } from '../src/signal/index.js';
 
 interface Point {
   activation: string;
