@@ -1,5 +1,7 @@
 import { packReflectorsChunk, transformStripChunk } from './backtransform';
 import { subtreeChunk } from './divide';
+import { mirrorChunk } from './gaussian/mirror';
+import { planeChunk } from './gaussian/perform';
 import { gemmChunk } from './gemm';
 import { gemm32Chunk } from './gemm32';
 import { copyLowerChunk } from './lower';
@@ -28,6 +30,8 @@ export const PLACE_ROWS: i32 = 14;
 export const GEMM32: i32 = 15;
 export const COPY_LOWER: i32 = 17;
 export const RANK2_STRIP: i32 = 16;
+export const PLANE: i32 = 18;
+export const MIRROR: i32 = 19;
 
 export function perform(task: i32, chunk: i32): void {
   switch (task) {
@@ -84,6 +88,12 @@ export function perform(task: i32, chunk: i32): void {
       break;
     case COPY_LOWER:
       copyLowerChunk(chunk);
+      break;
+    case PLANE:
+      planeChunk(chunk);
+      break;
+    case MIRROR:
+      mirrorChunk(chunk);
       break;
   }
 }

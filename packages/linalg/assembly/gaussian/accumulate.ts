@@ -1,0 +1,135 @@
+import { argument, number, setArgument, setNumber } from '../parallel';
+import { ACCUMULATE, ACCUMULATE_THREE, FILL, SCALE } from './kinds';
+import { OWN, columns, firstRow, plane, runPlane, setPlane } from './plane';
+
+// Sums of planes. A product and a sum are rounded one after the other in both builds.
+const X: i32 = OWN;
+const Y: i32 = OWN + 1;
+const Z: i32 = OWN + 2;
+const SOURCE: i32 = OWN + 3;
+const TARGET: i32 = OWN + 4;
+const FACTOR: i32 = OWN + 5;
+
+// Cheap pairs: this many more in a chunk.
+const LIGHT: i32 = 4;
+
+export function accumulateChunk(chunk: i32): void {
+  const n = columns();
+  const target = plane();
+  const source = argument(SOURCE);
+  const factor = f64x2.splat(number(FACTOR));
+  const to = firstRow(chunk + 1);
+  for (let i = firstRow(chunk); i < to; i++) {
+    let x = argument(X) + <usize>i * source;
+    let y = argument(TARGET) + <usize>i * target;
+    let j = 0;
+    for (; j + 4 <= n; j += 4) {
+      v128.store(y, f64x2.add(v128.load(y), f64x2.mul(factor, v128.load(x))));
+      v128.store(y, f64x2.add(v128.load(y, 16), f64x2.mul(factor, v128.load(x, 16))), 16);
+      x += 32;
+      y += 32;
+    }
+    for (; j < n; j++) {
+      store<f64>(y, load<f64>(y) + number(FACTOR) * load<f64>(x));
+      x += 8;
+      y += 8;
+    }
+  }
+}
+
+export function accumulateThreeChunk(chunk: i32): void {
+  const n = columns();
+  const target = plane();
+  const source = argument(SOURCE);
+  const factor = f64x2.splat(number(FACTOR));
+  const to = firstRow(chunk + 1);
+  for (let i = firstRow(chunk); i < to; i++) {
+    const at = <usize>i * source;
+    let x = argument(X) + at;
+    let y = argument(Y) + at;
+    let z = argument(Z) + at;
+    let d = argument(TARGET) + <usize>i * target;
+    let j = 0;
+    for (; j + 2 <= n; j += 2) {
+      const sum = f64x2.add(f64x2.add(v128.load(x), v128.load(y)), v128.load(z));
+      v128.store(d, f64x2.add(v128.load(d), f64x2.mul(factor, sum)));
+      x += 16;
+      y += 16;
+      z += 16;
+      d += 16;
+    }
+    if (j < n) store<f64>(d, load<f64>(d) + number(FACTOR) * (load<f64>(x) + load<f64>(y) + load<f64>(z)));
+  }
+}
+
+export function scaleChunk(chunk: i32): void {
+  const n = columns();
+  const factor = f64x2.splat(number(FACTOR));
+  const to = firstRow(chunk + 1);
+  for (let i = firstRow(chunk); i < to; i++) {
+    let x = argument(TARGET) + <usize>i * plane();
+    let j = 0;
+    for (; j + 2 <= n; j += 2) {
+      v128.store(x, f64x2.mul(factor, v128.load(x)));
+      x += 16;
+    }
+    if (j < n) store<f64>(x, number(FACTOR) * load<f64>(x));
+  }
+}
+
+export function fillChunk(chunk: i32): void {
+  const n = columns();
+  const value = f64x2.splat(number(FACTOR));
+  const to = firstRow(chunk + 1);
+  for (let i = firstRow(chunk); i < to; i++) {
+    let x = argument(TARGET) + <usize>i * plane();
+    let j = 0;
+    for (; j + 2 <= n; j += 2) {
+      v128.store(x, value);
+      x += 16;
+    }
+    if (j < n) store<f64>(x, number(FACTOR));
+  }
+}
+
+function setSources(x: usize, y: usize, z: usize, lds: i32): void {
+  setArgument(X, x);
+  setArgument(Y, y);
+  setArgument(Z, z);
+  setArgument(SOURCE, <usize>lds << 3);
+}
+
+function setTarget(target: usize, factor: f64): void {
+  setArgument(TARGET, target);
+  setNumber(FACTOR, factor);
+}
+
+// dst += factor·src.
+export function accumulatePlane(rows: i32, cols: i32, src: usize, lds: i32, dst: usize, ldd: i32, factor: f64): void {
+  setPlane(ACCUMULATE, rows, cols, ldd, -1);
+  setSources(src, 0, 0, lds);
+  setTarget(dst, factor);
+  runPlane(LIGHT);
+}
+
+// dst += factor·(x + y + z).
+export function accumulateThree(rows: i32, cols: i32, x: usize, y: usize, z: usize, lds: i32, dst: usize, ldd: i32, factor: f64): void {
+  setPlane(ACCUMULATE_THREE, rows, cols, ldd, -1);
+  setSources(x, y, z, lds);
+  setTarget(dst, factor);
+  runPlane(LIGHT);
+}
+
+// a ← factor·a.
+export function scalePlane(rows: i32, cols: i32, a: usize, ld: i32, factor: f64): void {
+  setPlane(SCALE, rows, cols, ld, -1);
+  setTarget(a, factor);
+  runPlane(LIGHT);
+}
+
+// a ← value everywhere.
+export function fillPlane(rows: i32, cols: i32, a: usize, ld: i32, value: f64): void {
+  setPlane(FILL, rows, cols, ld, -1);
+  setTarget(a, value);
+  runPlane(LIGHT);
+}

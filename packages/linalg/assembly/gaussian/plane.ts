@@ -1,0 +1,130 @@
+import { argument, fork, integer, mayFork, number, setArgument, setNumber } from '../parallel';
+import { planeChunk } from './perform';
+import { PLANE } from '../tasks';
+
+// The arguments of a job over a plane of pairs, and its rows handed out to threads. Pointers and strides are in bytes here.
+const KIND: i32 = 0;
+const ROWS: i32 = 1;
+const COLS: i32 = 2;
+const STRIDE: i32 = 3;
+const LOWER: i32 = 4;
+const BLOCK: i32 = 5;
+export const Q1: i32 = 6;
+export const R1: i32 = 7;
+export const Q2: i32 = 8;
+export const R2: i32 = 9;
+export const C: i32 = 10;
+export const S: i32 = 11;
+export const T: i32 = 12;
+export const WEIGHT: i32 = 13;
+export const BIAS: i32 = 14;
+export const T_WEIGHT: i32 = 15;
+export const T_BIAS: i32 = 16;
+/** Variances so small or large that squares of theirs may leave the range of doubles. */
+export const WILD: i32 = 17;
+// What one map alone has begins here.
+export const OWN: i32 = 18;
+
+// Pairs in a chunk: a tenth of a millisecond of the expensive maps.
+const CHUNK_PAIRS: i32 = 16384;
+
+export function setPlane(kind: i32, rows: i32, cols: i32, ld: i32, lower: i32): void {
+  setArgument(KIND, kind);
+  setArgument(ROWS, rows);
+  setArgument(COLS, cols);
+  setArgument(STRIDE, <usize>ld << 3);
+  setArgument(LOWER, lower);
+}
+
+export function setPairs(q1: usize, r1: usize, q2: usize, r2: usize, c: usize, s: usize, t: usize): void {
+  setArgument(Q1, q1);
+  setArgument(R1, r1);
+  setArgument(Q2, q2);
+  setArgument(R2, r2);
+  setArgument(C, c);
+  setArgument(S, s);
+  setArgument(T, t);
+}
+
+export function setLayer(w: f64, b: f64, g: f64, h: f64): void {
+  setNumber(WEIGHT, w);
+  setNumber(BIAS, b);
+  setNumber(T_WEIGHT, g);
+  setNumber(T_BIAS, h);
+}
+
+// @ts-ignore: decorator
+@inline
+export function kind(): i32 {
+  return integer(KIND);
+}
+
+// @ts-ignore: decorator
+@inline
+export function plane(): usize {
+  return argument(STRIDE);
+}
+
+// @ts-ignore: decorator
+@inline
+export function columns(): i32 {
+  return integer(COLS);
+}
+
+// How many columns of row i are wanted.
+export function width(i: i32): i32 {
+  const cols = integer(COLS);
+  const lower = integer(LOWER);
+  return lower < 0 ? cols : max(0, min(cols, i + lower + 1));
+}
+
+// The first row of a chunk; that of the next is where it ends.
+export function firstRow(chunk: i32): i32 {
+  return min(integer(ROWS), chunk * integer(BLOCK));
+}
+
+// Performs the job that has been set, `light` times as many pairs a chunk.
+export function runPlane(light: i32): void {
+  const rows = integer(ROWS);
+  const cols = integer(COLS);
+  if (rows <= 0 || cols <= 0) return;
+  const pairs = CHUNK_PAIRS * light;
+  const block = max(1, pairs / cols);
+  setArgument(BLOCK, block);
+  const chunks = (rows - 1) / block + 1;
+  if (chunks > 1 && mayFork()) {
+    fork(PLANE, chunks);
+    return;
+  }
+  setArgument(BLOCK, rows);
+  planeChunk(0);
+}
+
+// Whether every variance is 0 or between 1e-120 and 1e120.
+function tame(n: i32, q: usize): bool {
+  for (let i = 0; i < n; i++) {
+    const x = load<f64>(q);
+    if (x != 0 && !(x >= 1e-120 && x <= 1e120)) return false;
+    q += 8;
+  }
+  return true;
+}
+
+export function markWild(rows: i32, cols: i32, q1: usize, q2: usize, factor: f64): void {
+  const ordinary = tame(rows, q1) && tame(cols, q2) && (factor == 0 || (factor >= 1e-20 && factor <= 1e20));
+  setArgument(WILD, ordinary ? 0 : 1);
+}
+
+// Two neighbours, or the last of an odd row as both lanes.
+// @ts-ignore: decorator
+@inline
+export function read(p: usize, single: bool): v128 {
+  return single ? v128.load64_splat(p) : v128.load(p);
+}
+
+// @ts-ignore: decorator
+@inline
+export function write(p: usize, x: v128, single: bool): void {
+  if (single) v128.store64_lane(p, x, 0);
+  else v128.store(p, x);
+}
