@@ -38,7 +38,9 @@ export async function gpSamples(
   throwIfAborted(signal);
   const { rows: m, cols: c } = mean;
   const { values, vectors } = eigh(noise > 0 ? addDiagonal(covariance, noise) : covariance);
-  const roots = values.map((value) => Math.sqrt(Math.max(0, value)));
+  const largest = Math.max(0, values[0] ?? 0);
+  // Eigenvalues of m·ε·λ_max are rounding: their roots would be noise of size √ε.
+  const roots = values.map((value) => (value > m * Number.EPSILON * largest ? Math.sqrt(value) : 0));
   const factor = matrix(m, m, vectors.data.map((v, i) => v * roots[i % m]));
   const stream = randomStream(seed, 'gp-samples');
   const samples: Matrix[] = [];
@@ -56,6 +58,5 @@ export async function gpSamples(
     await nextTurn();
     throwIfAborted(signal);
   }
-  const largest = Math.max(0, values[0] ?? 0);
   return { samples, clipped: largest > 0 ? Math.max(0, -(values[m - 1] ?? 0)) / largest : 0 };
 }
