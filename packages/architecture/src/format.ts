@@ -1,12 +1,14 @@
 import { activationText } from './activations/registry.js';
-import type { DenseLayer, Network } from './network.js';
+import { isFullyConnected, type FullyConnectedNetwork } from './fully-connected.js';
+import type { DenseLayer } from './layers.js';
+import type { Network } from './network.js';
 
 const denseText = (layer: DenseLayer): string => `${layer.width ?? 'inf'} w=${layer.weightVariance} b=${layer.biasVariance}`;
 
 const tail = (network: Network): string => network.parameterization + (network.richness === undefined ? '' : ` g=${network.richness}`);
 
 /** The one-phrase form, when all hidden layers are alike. */
-function uniformText(network: Network): string | null {
+function uniformText(network: FullyConnectedNetwork): string | null {
   const { layers } = network;
   const first = layers[0];
   const second = layers[1];
@@ -29,13 +31,15 @@ function uniformText(network: Network): string | null {
  * A network as one short line that {@link parseNetwork} reads back unchanged.
  *
  * Alike hidden layers: `ACTIVATION DEPTHxWIDTH w=σ_w² b=σ_b² [a=readout σ_w²] [out=outputs] PARAMETERIZATION [g=γ]`, `xWIDTH`
- * left out at infinite width. Any other network lists its layers between `>`: `512 w=1 b=0 > erf > inf w=2 b=0 > relu > 1 w=1 b=0 ntk`.
+ * left out at infinite width. Any other fully connected network lists its layers between `>`: `512 w=1 b=0 > erf > inf w=2 b=0 > relu > 1 w=1 b=0 ntk`.
+ * Networks of other layers are written as JSON.
  *
  * @example
  * import { formatNetwork, mlp } from '@saddlepoint/architecture';
  * formatNetwork(mlp({ depth: 3, activation: 'leakyRelu(0.1)', weightVariance: 2, outputs: 10 })); // => 'leakyRelu(0.1) 3 w=2 b=0 out=10 ntk'
  */
 export function formatNetwork(network: Network): string {
+  if (!isFullyConnected(network)) return JSON.stringify(network);
   const uniform = uniformText(network);
   if (uniform !== null) return uniform;
   const parts = network.layers.map((layer, index) => {

@@ -6,7 +6,27 @@ export { elu } from './activations/sigmoidal.js';
 export { sineNorm } from './activations/gaussian-pair.js';
 export { defineActivation } from './define.js';
 export type { ActivationDefinition } from './define.js';
-export type { ActivationLayer, DenseLayer, Layer, Network, Parameterization } from './network.js';
+export type { InputShape, Network, Parameterization } from './network.js';
+export type {
+  ActivationLayer,
+  AggregateLayer,
+  AttentionLayer,
+  BranchLayer,
+  ConvLayer,
+  DenseLayer,
+  DropoutLayer,
+  FlattenLayer,
+  GlobalPoolLayer,
+  Layer,
+  LayerNormLayer,
+  Padding,
+  PoolLayer,
+  RepeatLayer,
+} from './layers.js';
+export { fullyConnected, isFullyConnected } from './fully-connected.js';
+export type { FullyConnectedNetwork } from './fully-connected.js';
+export { inputShape, shapeAfter, windowOutputs } from './shape.js';
+export type { Shape } from './shape.js';
 export { mlp } from './mlp.js';
 export type { MlpOptions } from './mlp.js';
 export { denseLayers, depthOf, hiddenLayers, hiddenWidths, outputsOf, readoutOf, withWidth } from './inspect.js';

@@ -1,6 +1,8 @@
 import { resolveActivation, type ActivationExtensions } from './activations/registry.js';
 import type { Activation } from './activations/activation.js';
-import type { DenseLayer, Network } from './network.js';
+import { fullyConnected } from './fully-connected.js';
+import type { DenseLayer } from './layers.js';
+import type { Network } from './network.js';
 
 /** One hidden layer: the affine map into it and the non-linearity on it. */
 export interface HiddenLayer {
@@ -9,7 +11,7 @@ export interface HiddenLayer {
 }
 
 /**
- * The hidden layers of a network in order, with their activations looked up. Together with {@link readoutOf} this is the whole
+ * The hidden layers of a fully connected network in order, with their activations looked up. Together with {@link readoutOf} this is the whole
  * network as the theories read it.
  *
  * @example
@@ -18,15 +20,16 @@ export interface HiddenLayer {
  */
 export function hiddenLayers(network: Network, extra: ActivationExtensions = {}): HiddenLayer[] {
   const hidden: HiddenLayer[] = [];
-  network.layers.forEach((layer, index) => {
-    const previous = network.layers[index - 1];
+  const { layers } = fullyConnected(network);
+  layers.forEach((layer, index) => {
+    const previous = layers[index - 1];
     if (layer.type === 'activation' && previous?.type === 'dense') hidden.push({ dense: previous, activation: resolveActivation(layer.activation, extra) });
   });
   return hidden;
 }
 
-/** The dense layers in order, the readout last. */
-export const denseLayers = (network: Network): DenseLayer[] => network.layers.filter((layer) => layer.type === 'dense');
+/** The dense layers of a fully connected network in order, the readout last. */
+export const denseLayers = (network: Network): DenseLayer[] => fullyConnected(network).layers.filter((layer) => layer.type === 'dense');
 
 /** The dense readout. */
 export const readoutOf = (network: Network): DenseLayer => denseLayers(network)[denseLayers(network).length - 1];
@@ -41,13 +44,14 @@ export const outputsOf = (network: Network): number => readoutOf(network).width 
 export const hiddenWidths = (network: Network): (number | null)[] => denseLayers(network).slice(0, -1).map((layer) => layer.width ?? null);
 
 /**
- * The same network with every hidden layer `width` units wide.
+ * The same fully connected network with every hidden layer `width` units wide.
  *
  * @example
  * import { formatNetwork, mlp, withWidth } from '@saddlepoint/architecture';
  * formatNetwork(withWidth(mlp({ depth: 2, activation: 'relu' }), 64)); // => 'relu 2x64 w=1 b=0 ntk'
  */
 export function withWidth(network: Network, width: number): Network {
-  const last = network.layers.length - 1;
-  return { ...network, layers: network.layers.map((layer, index) => (layer.type === 'dense' && index < last ? { ...layer, width } : layer)) };
+  const { layers } = fullyConnected(network);
+  const last = layers.length - 1;
+  return { ...network, layers: layers.map((layer, index) => (layer.type === 'dense' && index < last ? { ...layer, width } : layer)) };
 }

@@ -1,7 +1,8 @@
 import { checkInteger, checkNumber } from '@saddlepoint/core';
 import type { ActivationSpec } from './activations/activation.js';
 import { normalizeActivation } from './activations/registry.js';
-import type { DenseLayer, Layer, Network, Parameterization } from './network.js';
+import type { DenseLayer, Layer } from './layers.js';
+import type { Network, Parameterization } from './network.js';
 import { validateNetwork } from './validate.js';
 
 export interface MlpOptions {

@@ -1,4 +1,4 @@
-import type { ActivationSpec } from './activations/activation.js';
+import type { Layer } from './layers.js';
 
 /**
  * How weights are initialised and enter the forward pass. With fan-in N_l (N_0 = d), σ_w² = `weightVariance`, σ_b² =
@@ -13,30 +13,20 @@ import type { ActivationSpec } from './activations/activation.js';
  */
 export type Parameterization = 'ntk' | 'standard' | 'mean-field';
 
-/** An affine layer. */
-export interface DenseLayer {
-  readonly type: 'dense';
-  /** Output width. Omitted: infinite for the theories, and to be given when the network is built for real. */
-  readonly width?: number;
-  /** σ_w² ≥ 0, per fan-in. */
-  readonly weightVariance: number;
-  /** σ_b² ≥ 0. */
-  readonly biasVariance: number;
+/** The shape of one input that has positions: pixels, steps of a sequence, nodes of a graph. */
+export interface InputShape {
+  /** [length], [height, width] or [nodes]. */
+  readonly positions: readonly number[];
+  readonly channels: number;
 }
 
-/** A pointwise non-linearity. */
-export interface ActivationLayer {
-  readonly type: 'activation';
-  readonly activation: ActivationSpec;
-}
-
-export type Layer = DenseLayer | ActivationLayer;
-
-/** A network as plain data; each theory is an interpreter of it. The last layer is a dense readout. */
+/** A network as plain data; each theory is an interpreter of it. A fully connected one alternates dense and activation layers and ends dense. */
 export interface Network {
   readonly version: 1;
   readonly parameterization: Parameterization;
   /** γ > 0; only for `mean-field`. */
   readonly richness?: number;
+  /** Absent: inputs are vectors. Else a row of the inputs holds positions × channels numbers, channels last. */
+  readonly input?: InputShape;
   readonly layers: readonly Layer[];
 }

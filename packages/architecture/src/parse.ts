@@ -1,7 +1,8 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import { normalizeActivation, type ActivationExtensions } from './activations/registry.js';
 import { mlp, type MlpOptions } from './mlp.js';
-import type { DenseLayer, Layer, Network, Parameterization } from './network.js';
+import type { DenseLayer, Layer } from './layers.js';
+import type { Network, Parameterization } from './network.js';
 import { validateNetwork } from './validate.js';
 
 const GRAMMAR = 'ACTIVATION DEPTH[xWIDTH] [w=…] [b=…] [a=…] [out=…] [ntk|standard|mean-field] [g=…], such as "erf 2x512 w=1 b=0.05 ntk"';
@@ -124,7 +125,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-const normalized = (network: Network): Network => ({
-  ...network,
-  layers: network.layers.map((layer) => (layer.type === 'activation' ? { ...layer, activation: normalizeActivation(layer.activation) } : layer)),
-});
+function normalizedLayer(layer: Layer): Layer {
+  if (layer.type === 'activation') return { ...layer, activation: normalizeActivation(layer.activation) };
+  if ('branches' in layer) return { ...layer, branches: layer.branches.map((branch) => branch.map(normalizedLayer)) };
+  return 'layers' in layer ? { ...layer, layers: layer.layers.map(normalizedLayer) } : layer;
+}
+
+const normalized = (network: Network): Network => ({ ...network, layers: network.layers.map(normalizedLayer) });

@@ -1,7 +1,9 @@
 import { SaddlepointRangeError, SaddlepointTypeError, jsonPathText, showJson, valueAtPath } from '@saddlepoint/core';
 import type { z } from 'zod';
 import { resolveActivation, type ActivationExtensions } from './activations/registry.js';
-import type { Layer, Network } from './network.js';
+import type { Layer } from './layers.js';
+import type { Network } from './network.js';
+import { inputShape, shapeAfter } from './shape.js';
 import { networkSchema } from './schema.js';
 
 /** The first issue as one line: the field, what it should be, what it is. */
@@ -18,33 +20,26 @@ function firstIssue(error: z.ZodError, root: unknown): Error {
 const fault = (argument: string, expected: string, got: string): SaddlepointRangeError =>
   new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument, expected, got });
 
-function checkOrder(layers: readonly Layer[]): void {
-  const last = layers.at(-1);
-  if (last?.type !== 'dense')
-    throw fault('network.layers', 'a dense readout as the last layer', last === undefined ? 'no layers' : `an ${last.type} layer last`);
-  layers.forEach((layer, index) => {
-    const wanted = index % 2 === 0 ? 'dense' : 'activation';
-    if (layer.type !== wanted)
-      throw fault(`network.layers[${index}]`, `a layer of type "${wanted}" (dense and activation layers alternate)`, `"${layer.type}"`);
-  });
-}
-
 /** Looks `spec` up so that an unknown name fails here, naming the layer. */
-function checkActivations(layers: readonly Layer[], extra: ActivationExtensions): void {
+function checkActivations(layers: readonly Layer[], extra: ActivationExtensions, path: string): void {
   layers.forEach((layer, index) => {
+    const here = `${path}[${index}]`;
+    if ('branches' in layer) layer.branches.forEach((branch, b) => checkActivations(branch, extra, `${here}.branches[${b}]`));
+    if ('layers' in layer) checkActivations(layer.layers, extra, `${here}.layers`);
     if (layer.type !== 'activation') return;
     try {
       resolveActivation(layer.activation, extra);
     } catch (error) {
       if (!(error instanceof SaddlepointRangeError || error instanceof SaddlepointTypeError)) throw error;
-      throw fault(`network.layers[${index}].${error.argument}`, error.expected, error.got);
+      throw fault(`${here}.${error.argument}`, error.expected, error.got);
     }
   });
 }
 
 /**
- * Returns `value` as a {@link Network} when it is one: fields of the right type and range, dense and activation layers
- * alternating, a dense readout last, `richness` only with `mean-field`. With `extra`, activation names are looked up too.
+ * Returns `value` as a {@link Network} when it is one: fields of the right type and range, layers that fit together (positions where they
+ * are needed, alike branches, Gaussian input to every activation), `richness` only with `mean-field`. With `extra`, activation names are
+ * looked up too.
  *
  * Throws a `SaddlepointRangeError` or `SaddlepointTypeError` whose one-line message names the field and what it should be.
  *
@@ -57,9 +52,12 @@ export function validateNetwork(value: unknown, extra?: ActivationExtensions): N
   const result = networkSchema.safeParse(value);
   if (!result.success) throw firstIssue(result.error, value);
   const network = result.data as Network;
-  checkOrder(network.layers);
+  if (network.layers.length === 0) throw fault('network.layers', 'at least one layer', 'no layers');
+  shapeAfter(network.layers, inputShape(network), 'network.layers');
+  const last = network.layers[network.layers.length - 1];
+  if (network.parameterization === 'mean-field' && last.type !== 'dense') throw fault('network.layers', 'a dense readout as the last layer of a mean-field network', `"${last.type}"`);
   if (network.richness !== undefined && network.parameterization !== 'mean-field')
     throw fault('network.richness', 'no richness unless the parameterization is "mean-field"', `${network.richness} with "${network.parameterization}"`);
-  if (extra !== undefined) checkActivations(network.layers, extra);
+  if (extra !== undefined) checkActivations(network.layers, extra, 'network.layers');
   return network;
 }

@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '@saddlepoint/numerics';
-import { denseScales, depthOf, hiddenLayers, hiddenWidths, mlp, outputsOf, parseNetwork, validateNetwork, withWidth, type Parameterization } from '../src/index.js';
+import {
+  denseScales,
+  depthOf,
+  formatNetwork,
+  hiddenLayers,
+  hiddenWidths,
+  isFullyConnected,
+  mlp,
+  outputsOf,
+  parseNetwork,
+  shapeAfter,
+  validateNetwork,
+  withWidth,
+  type Parameterization,
+} from '../src/index.js';
 import '@saddlepoint/testing';
 
 describe('mlp', () => {
@@ -25,6 +39,8 @@ describe('validation', () => {
   const good = { version: 1, parameterization: 'ntk', layers: [{ type: 'dense', weightVariance: 1, biasVariance: 0 }, { type: 'activation', activation: 'erf' }, { type: 'dense', weightVariance: 1, biasVariance: 0 }] };
   const withLayer = (index: number, change: object) => ({ ...good, layers: good.layers.map((layer, i) => (i === index ? { ...layer, ...change } : layer)) });
 
+  const images = (network: object) => ({ ...network, input: { positions: [8, 8], channels: 3 } });
+
   it.each([
     ['not a network', 3, 'network: expected a network { version, parameterization, layers }, got 3'],
     ['version', { ...good, version: 2 }, 'network.version: expected 1, the version of the network format, got 2'],
@@ -35,11 +51,17 @@ describe('validation', () => {
     ['a fractional width', withLayer(0, { width: 2.5 }), 'network.layers[0].width: expected an integer ≥ 1, the number of units of this layer; omit it for infinite width, got 2.5'],
     ['an infinite variance', withLayer(0, { weightVariance: Infinity }), 'network.layers[0].weightVariance: expected a number ≥ 0, the weight variance σ_w² per fan-in, got Infinity'],
     ['a misspelt field', withLayer(0, { weigthVariance: 1 }), 'network.layers[0].weigthVariance: expected no such field (remove it or correct its spelling), got 1'],
-    ['a layer type', withLayer(1, { type: 'conv' }), 'network.layers[1].type: expected a layer with "type": "dense" or "activation", got "conv"'],
+    ['a layer type', withLayer(1, { type: 'convolution' }), 'network.layers[1].type: expected a layer with "type" one of "dense", "activation", "conv"'],
     ['no activation', withLayer(1, { activation: 7 }), 'network.layers[1].activation: expected an activation: a name such as "erf", or an object with a "name", got 7'],
-    ['no readout', { ...good, layers: good.layers.slice(0, 2) }, 'network.layers: expected a dense readout as the last layer, got an activation layer last'],
-    ['no layers', { ...good, layers: [] }, 'network.layers: expected a dense readout as the last layer, got no layers'],
-    ['two dense layers in a row', { ...good, layers: [good.layers[0], good.layers[2]] }, 'network.layers[1]: expected a layer of type "activation" (dense and activation layers alternate), got "dense"'],
+    ['no layers', { ...good, layers: [] }, 'network.layers: expected at least one layer, got no layers'],
+    ['two activations in a row', { ...good, layers: [good.layers[0], good.layers[1], good.layers[1]] }, 'network.layers[2]: expected a layer with weights (dense, conv, attention) before an activation'],
+    ['mean-field without readout', { ...good, parameterization: 'mean-field', layers: good.layers.slice(0, 2) }, 'network.layers: expected a dense readout as the last layer of a mean-field network, got "activation"'],
+    ['a convolution of vectors', withLayer(0, { type: 'conv', filter: [3] }), 'network.layers[0]: expected positions to slide over'],
+    ['a filter of two dimensions on a sequence', { ...images(withLayer(0, { type: 'conv', filter: [3, 3] })), input: { positions: [5], channels: 2 } }, 'network.layers[0].filter: expected 1 numbers, one per spatial dimension, got 2'],
+    ['a filter larger than the image', images(withLayer(0, { type: 'conv', filter: [3, 9] })), 'network.layers[0].filter: expected at most 8 along dimension 1, the positions there, got 9'],
+    ['branches that end differently', images({ ...good, layers: [{ type: 'sum', branches: [[], [{ type: 'flatten' }]] }] }), 'network.layers[0].branches[1]: expected 8×8 positions, as the first branch gives, got a vector'],
+    ['a fault inside a repeated branch', { ...good, layers: [{ type: 'repeat', times: 2, layers: [{ type: 'sum', branches: [[{ type: 'activation', activation: 'erf' }]] }] }] }, 'network.layers[0].layers[0].branches[0][0]: expected a layer with weights'],
+    ['a probability of nothing', withLayer(1, { type: 'dropout', keepProbability: 0, activation: undefined }), 'network.layers[1].keepProbability: expected a number in (0, 1], the probability of keeping a unit, got 0'],
   ])('%s: one line naming the field and the fix', (_what, value, message) => {
     expect(() => validateNetwork(value)).toThrow(message);
     expect(message).not.toContain('\n');
@@ -54,12 +76,41 @@ describe('validation', () => {
     ['erf 2 ntk standard', 'network parameterization: expected one of ntk, standard, mean-field, got "ntk standard"'],
     ['rleu 2', 'network.layers[1].activation: expected one of identity, relu'],
     ['erf 2 w=-1', 'weightVariance: expected a number ≥ 0, got -1'],
-    ['8 > relu > 8 > 1', 'network.layers[3]: expected a layer of type "activation"'],
     ['8 > relu', 'network width: expected a number, got "relu"'],
     ['{"version": 1,', 'network: expected valid JSON'],
   ])('the short form %j: one line naming the field and the fix', (text, message) => {
     expect(() => parseNetwork(text)).toThrow(message);
     expect(() => parseNetwork(text)).toThrow(/^[^\n]*$/);
+  });
+});
+
+describe('networks of other layers', () => {
+  const conv = { type: 'conv', filter: [3, 3], padding: 'same', weightVariance: 2, biasVariance: 0 } as const;
+  const network = validateNetwork({
+    version: 1,
+    parameterization: 'ntk',
+    input: { positions: [8, 8], channels: 3 },
+    layers: [conv, { type: 'repeat', times: 2, layers: [{ type: 'sum', branches: [[], [{ type: 'activation', activation: 'relu' }, conv]] }] }, { type: 'globalPool', kind: 'average' }, { type: 'dense', weightVariance: 1, biasVariance: 0 }],
+  });
+
+  it('pass through JSON unchanged', () => {
+    expect(parseNetwork(formatNetwork(network))).toEqual(network);
+  });
+
+  it('are refused, by name of the layer, where only fully connected ones make sense', () => {
+    expect(isFullyConnected(network)).toBe(false);
+    expect(() => hiddenLayers({ ...network, input: undefined } as never)).toThrow('network.layers[0]: expected a layer of type "dense"');
+    expect(() => depthOf(network)).toThrow('network.input: expected a network on vectors');
+    expect(() => depthOf(validateNetwork({ version: 1, parameterization: 'ntk', layers: [{ type: 'dense', weightVariance: 1, biasVariance: 0 }, { type: 'activation', activation: 'erf' }] }))).toThrow('expected a dense readout as the last layer, got an activation layer last');
+  });
+
+  it('know their shapes: strides, padding and transposed windows', () => {
+    const image = { positions: [7, 6], channels: 3, gaussian: false };
+    const after = (layer: object) => shapeAfter([{ ...conv, ...layer }], image, 'layers').positions;
+    expect(after({ strides: [2, 2] })).toEqual([4, 3]);
+    expect(after({ strides: [2, 2], padding: 'valid' })).toEqual([3, 2]);
+    expect(after({ strides: [2, 3], padding: 'same', transposed: true })).toEqual([14, 18]);
+    expect(after({ strides: [2, 2], padding: 'valid', transposed: true })).toEqual([15, 13]);
   });
 });
 
