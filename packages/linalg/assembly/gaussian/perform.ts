@@ -1,36 +1,61 @@
 import { accumulateChunk, accumulateThreeChunk, fillChunk, scaleChunk } from './accumulate';
+import { gaussianChunk } from './bell';
+import { combineChunk } from './combine';
 import { distanceToSineChunk, sineToDistanceChunk } from './distance';
 import { erfChunk } from './erf';
-import { ACCUMULATE, ACCUMULATE_THREE, DISTANCE_TO_SINE, ERF, FILL, PIECEWISE_LINEAR, SCALE, SINE_TO_DISTANCE } from './kinds';
+import { exponentialChunk } from './exponential';
+import { geluChunk } from './gelu';
+import {
+  ACCUMULATE, ACCUMULATE_THREE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, GAUSSIAN, GELU, PIECEWISE_LINEAR, SCALE, SERIES, SINE, SINE_TO_DISTANCE,
+} from './kinds';
 import { piecewiseLinearChunk } from './piecewise-linear';
 import { kind } from './plane';
+import { seriesChunk } from './series';
 
 // Performs a block of rows of a job over a plane.
 export function planeChunk(chunk: i32): void {
   switch (kind()) {
-    case PIECEWISE_LINEAR:
-      piecewiseLinearChunk(chunk);
-      break;
-    case ERF:
-      erfChunk(chunk);
-      break;
     case ACCUMULATE:
       accumulateChunk(chunk);
       break;
     case ACCUMULATE_THREE:
       accumulateThreeChunk(chunk);
       break;
-    case SCALE:
-      scaleChunk(chunk);
+    case GAUSSIAN:
+      gaussianChunk(chunk);
+      break;
+    case COMBINE:
+      combineChunk(chunk);
+      break;
+    case DISTANCE_TO_SINE:
+      distanceToSineChunk(chunk);
+      break;
+    case ERF:
+      erfChunk(chunk);
+      break;
+    case EXPONENTIAL:
+      exponentialChunk(chunk);
       break;
     case FILL:
       fillChunk(chunk);
       break;
+    case GELU:
+      geluChunk(chunk);
+      break;
+    case PIECEWISE_LINEAR:
+      piecewiseLinearChunk(chunk);
+      break;
+    case SCALE:
+      scaleChunk(chunk);
+      break;
+    case SERIES:
+      seriesChunk(chunk);
+      break;
     case SINE_TO_DISTANCE:
       sineToDistanceChunk(chunk);
       break;
-    case DISTANCE_TO_SINE:
-      distanceToSineChunk(chunk);
+    case SINE:
+      exponentialChunk(chunk);
       break;
   }
 }

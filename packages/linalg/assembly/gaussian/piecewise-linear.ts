@@ -90,7 +90,7 @@ function pair(
   const a = f64x2.abs(cosine);
   const negative = f64x2.lt(cosine, f64x2.splat(0));
   const norm = f64x2.add(f64x2.mul(r1, root), a);
-  const half = v128.bitselect(one, f64x2.div(sineNorm, norm), f64x2.eq(norm, f64x2.splat(0)));
+  const half = f64x2.pmin(one, f64x2.div(sineNorm, norm)); // 1 where both variances vanish
   const z = f64x2.mul(half, half);
   const p = rest(k, z);
   const hw = f64x2.mul(half, f64x2.add(one, f64x2.mul(p, f64x2.sub(one, z))));

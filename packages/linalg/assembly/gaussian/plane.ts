@@ -20,7 +20,7 @@ export const WEIGHT: i32 = 13;
 export const BIAS: i32 = 14;
 export const T_WEIGHT: i32 = 15;
 export const T_BIAS: i32 = 16;
-/** Variances so small or large that squares of theirs may leave the range of doubles. */
+// Variances so small or large that squares of theirs may leave the range of doubles.
 export const WILD: i32 = 17;
 // What one map alone has begins here.
 export const OWN: i32 = 18;
@@ -100,18 +100,25 @@ export function runPlane(light: i32): void {
   planeChunk(0);
 }
 
-// Whether every variance is 0 or between 1e-120 and 1e120.
-function tame(n: i32, q: usize): bool {
+// Whether every number is 0 or between 1/limit and limit.
+function tame(n: i32, q: usize, limit: f64): bool {
+  const least = 1 / limit;
   for (let i = 0; i < n; i++) {
     const x = load<f64>(q);
-    if (x != 0 && !(x >= 1e-120 && x <= 1e120)) return false;
+    if (x != 0 && !(x >= least && x <= limit)) return false;
     q += 8;
   }
   return true;
 }
 
 export function markWild(rows: i32, cols: i32, q1: usize, q2: usize, factor: f64): void {
-  const ordinary = tame(rows, q1) && tame(cols, q2) && (factor == 0 || (factor >= 1e-20 && factor <= 1e20));
+  const ordinary = tame(rows, q1, 1e120) && tame(cols, q2, 1e120) && (factor == 0 || (factor >= 1e-20 && factor <= 1e20));
+  setArgument(WILD, ordinary ? 0 : 1);
+}
+
+// The same from roots of variances.
+export function markWildRoots(rows: i32, cols: i32, r1: usize, r2: usize, p1: usize, p2: usize): void {
+  const ordinary = tame(rows, r1, 1e60) && tame(cols, r2, 1e60) && tame(rows, p1, 1e60) && tame(cols, p2, 1e60);
   setArgument(WILD, ordinary ? 0 : 1);
 }
 
