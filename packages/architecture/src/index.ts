@@ -2,8 +2,17 @@ export type { Activation, ActivationFamily, ActivationObject, ActivationSpec, Du
 export { activationFamilies, activationText, activations, normalizeActivation, resolveActivation } from './activations/registry.js';
 export type { ActivationExtensions } from './activations/registry.js';
 export { leakyRelu } from './activations/piecewise-linear.js';
-export { elu } from './activations/sigmoidal.js';
+export { elu } from './activations/elu.js';
+export { erfFamily } from './activations/erf.js';
+export { expFamily } from './activations/exponential.js';
+export { cosFamily, rbf, sinFamily } from './activations/trigonometric.js';
+export { hermite, monomial, polynomial } from './activations/polynomial.js';
+export { rectifiedMonomial } from './activations/rectified.js';
 export { sineNorm } from './activations/gaussian-pair.js';
+export { dualDefect } from './activations/defect.js';
+export type { PairDuals } from './activations/defect.js';
+export { diagonalDifference, diagonalMoments, diagonalSlopes } from './activations/diagonal.js';
+export type { DiagonalMoments } from './activations/diagonal.js';
 export { defineActivation } from './define.js';
 export type { ActivationDefinition } from './define.js';
 export type { InputShape, Network, Parameterization } from './network.js';

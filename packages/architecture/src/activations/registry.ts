@@ -1,22 +1,36 @@
 import { SaddlepointRangeError, SaddlepointTypeError, checkNumber } from '@saddlepoint/core';
 import type { Activation, ActivationFamily, ActivationSpec } from './activation.js';
-import { erf } from './erf.js';
-import { cos, exp, gaussian, sin } from './exponential.js';
+import { elu } from './elu.js';
+import { erf, erfFamily, probit, sigmoidLike } from './erf.js';
+import { exp, expFamily, gaussian } from './exponential.js';
 import { gelu } from './gelu.js';
-import { abs, leakyRelu, relu, sign, step } from './piecewise-linear.js';
-import { cubic, hermite3, identity, quadratic } from './polynomial.js';
-import { elu, sigmoid, silu, softplus, tanh } from './sigmoidal.js';
+import { sign, step } from './jumps.js';
+import { abs, identity, leakyRelu, relu } from './piecewise-linear.js';
+import { cubic, hermite, hermite3, monomial, polynomial, quadratic } from './polynomial.js';
+import { rectifiedMonomial } from './rectified.js';
+import { sigmoid, silu, softplus, tanh } from './sigmoidal.js';
+import { cos, cosFamily, rbf, sin, sinFamily } from './trigonometric.js';
 
 /** The built-in activations without parameters, and the families at their defaults, by name. */
 export const activations = Object.freeze({
   identity, relu, leakyRelu: leakyRelu(), abs, erf, tanh, gelu, sin, cos, exp, gaussian, sigmoid, softplus, silu, elu: elu(),
-  quadratic, cubic, hermite3, sign, step,
+  quadratic, cubic, hermite3, sign, step, probit, sigmoidLike,
+  rbf: rbf(), monomial: monomial(), rectifiedMonomial: rectifiedMonomial(), hermite: hermite(),
 }) satisfies Readonly<Record<string, Activation>>;
 
 /** The built-in activations that take parameters. */
 export const activationFamilies: Readonly<Record<string, ActivationFamily>> = Object.freeze({
   leakyRelu: { parameters: { slope: 0.01 }, create: leakyRelu },
   elu: { parameters: { alpha: 1 }, create: elu },
+  erf: { parameters: { amplitude: 1, scale: 1, offset: 0 }, create: erfFamily },
+  sin: { parameters: { amplitude: 1, frequency: 1, phase: 0 }, create: sinFamily },
+  cos: { parameters: { amplitude: 1, frequency: 1, phase: 0 }, create: cosFamily },
+  exp: { parameters: { amplitude: 1, rate: 1 }, create: expFamily },
+  rbf: { parameters: { gamma: 1 }, create: rbf },
+  monomial: { parameters: { degree: 2 }, create: monomial },
+  rectifiedMonomial: { parameters: { degree: 2 }, create: rectifiedMonomial },
+  polynomial: { parameters: { c0: 0, c1: 0, c2: 0, c3: 0, c4: 0, c5: 0, c6: 0, c7: 0, c8: 0, c9: 0, c10: 0, c11: 0, c12: 0 }, create: polynomial },
+  hermite: { parameters: { degree: 2 }, create: hermite },
 });
 
 /** Activations and families that {@link resolveActivation} should know besides the built-in ones. */
@@ -91,10 +105,13 @@ export function resolveActivation(spec: ActivationSpec, extra: ActivationExtensi
   const taken = takeApart(spec);
   const { name } = taken;
   const family = own(activationFamilies, name) ?? own(extra.families, name);
-  if (family !== undefined) return family.create(...Object.values(parametersOf(taken, family)));
+  if (family !== undefined) {
+    const bare = taken.positional.length === 0 && Object.keys(taken.named).length === 0;
+    return (bare ? own<Activation>(activations, name) : undefined) ?? family.create(...Object.values(parametersOf(taken, family)));
+  }
   const single = own<Activation>(activations, name) ?? own(extra.activations, name);
   if (single === undefined) {
-    const known = [...Object.keys(activations), ...Object.keys(extra.activations ?? {}), ...Object.keys(extra.families ?? {})];
+    const known = [...new Set([...Object.keys(activations), ...Object.keys(activationFamilies)]), ...Object.keys(extra.activations ?? {}), ...Object.keys(extra.families ?? {})];
     throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'activation', expected: `one of ${known.join(', ')}`, got: JSON.stringify(name) });
   }
   const stray = taken.positional.length > 0 ? String(taken.positional[0]) : Object.keys(taken.named)[0];

@@ -55,22 +55,3 @@ export const silu: Activation = {
   smooth: true,
   latex: 'x/(1+e^{-x})',
 };
-
-/**
- * φ(x) = x for x > 0, `alpha`(eˣ − 1) below. φ′ is continuous only at alpha = 1; φ″ always jumps at 0.
- *
- * @example
- * import { elu } from '@saddlepoint/architecture';
- * elu(1).value(-1); // => -0.6321206
- */
-export function elu(alpha = 1): Activation {
-  return {
-    name: `elu(${alpha})`,
-    value: (x) => (x > 0 ? x : alpha * Math.expm1(x)),
-    derivative: (x) => (x > 0 ? 1 : x < 0 ? alpha * Math.exp(x) : 0.5 * (1 + alpha)),
-    secondDerivative: (x) => (x > 0 ? 0 : x < 0 ? alpha * Math.exp(x) : 0.5 * alpha),
-    smooth: false,
-    breakpoints: [0],
-    latex: `x\\,\\mathbf{1}_{x>0}+${alpha}(e^x-1)\\,\\mathbf{1}_{x\\le 0}`,
-  };
-}
