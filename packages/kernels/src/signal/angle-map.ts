@@ -1,5 +1,6 @@
 import { gaussLegendre } from '@saddlepoint/numerics';
-import { slopeDualOf, type LayerMap } from './layer-map.js';
+import type { SeriesOptions } from '../series/hermite-table.js';
+import { precise, slopeDualOf, type LayerMap } from './layer-map.js';
 
 const ORDER = 20;
 let reference: { readonly nodes: Float64Array; readonly weights: Float64Array } | undefined;
@@ -10,8 +11,8 @@ const rule = () => (reference ??= gaussLegendre(ORDER, [0, 1]));
  * σ_w²(E[φ²] − E[φφ])/q* = σ_w²∫₀^θ E[φ′φ′](cos t) sin t dt, as ∂E[φφ]/∂Cov = E[φ′φ′]. In the angle the integrand is smooth for kinked φ
  * too. At a fixed point q* of the variance map this is 1 − correlationMap(cos θ).
  */
-export function gapAfterLayer(map: LayerMap, q: number): (theta: number) => number {
-  const dual = slopeDualOf(map.activation);
+export function gapAfterLayer(map: LayerMap, q: number, series: SeriesOptions = precise): (theta: number) => number {
+  const dual = slopeDualOf(map.activation, series);
   const slope = (t: number): number => dual(q, q, q * Math.cos(t), q * Math.sin(t)) * Math.sin(t);
   const { nodes, weights } = rule();
   const composite = (theta: number, panels: number): number => {

@@ -24,8 +24,19 @@ export interface EdgeOfChaos {
 /** Beyond this a variance counts as infinite. */
 const HUGE = 1e12;
 
-/** With q as parameter both conditions are explicit: σ_w² = 1/E[φ′²] and σ_b² = q − E[φ²]/E[φ′²]. */
-export function criticalAt(activation: Activation, q: number): CriticalPoint {
+/**
+ * The variances of weight and bias for which χ₁ = 1 at the fixed point q*: with q* as parameter both conditions are explicit, σ_w² = 1/E[φ′²] and
+ * σ_b² = q* − E[φ²]/E[φ′²], which is negative where there is none.
+ *
+ * @example
+ * import { activations } from '@saddlepoint/architecture';
+ * import { criticalPoint } from '@saddlepoint/kernels';
+ * // Critical in both directions, E[φφ″] = 0 (2106.10165, sec. 5.3.4).
+ * criticalPoint(activations.gelu, (3 + Math.sqrt(17)) / 2); // => { weightVariance: 1.983058, biasVariance: 0.172922, variance: 3.561553, varianceSlope: 1.000000 }
+ */
+export function criticalPoint(activation: Activation, variance: number): CriticalPoint {
+  slopeOf(activation);
+  const q = checkNumber('variance', variance, { min: 0 });
   const weightVariance = 1 / slopeAt(activation, q);
   return { weightVariance, biasVariance: q - weightVariance * squareAt(activation, q), variance: q, varianceSlope: weightVariance * squareSlopeAt(activation, q) };
 }
@@ -53,7 +64,7 @@ export function edgeOfChaosCurve(activation: Activation, { maximumBiasVariance =
   checkNumber('maximumBiasVariance', maximumBiasVariance, { min: 0, exclusiveMin: true });
   const grid = logspace(1e-6, 1e6, 12 * 24 + 1);
   const relative = grid.map((q) => relativeBias(activation, q));
-  if (relative.every((r) => Math.abs(r) <= ROUNDING)) return { branches: [[{ ...criticalAt(activation, 1), biasVariance: 0 }]], point: true };
+  if (relative.every((r) => Math.abs(r) <= ROUNDING)) return { branches: [[{ ...criticalPoint(activation, 1), biasVariance: 0 }]], point: true };
 
   const bias = (q: number): number => q * relativeBias(activation, q);
   // Inside: 0 ≤ σ_b² ≤ maximum. At q → 0 a φ that vanishes at 0 sits on the axis.
@@ -63,7 +74,7 @@ export function edgeOfChaosCurve(activation: Activation, { maximumBiasVariance =
     if (!inside(i)) continue;
     const first = i;
     while (i + 1 < grid.length && inside(i + 1)) i++;
-    const from = first === 0 ? (activation.value(0) === 0 ? 0 : grid[0]) : crossing(bias, grid[first - 1], grid[first], maximumBiasVariance);
+    const from = first === 0 ? (activation.value(0) === 0 && slopeAt(activation, 0) > 0.001 ? 0 : grid[0]) : crossing(bias, grid[first - 1], grid[first], maximumBiasVariance);
     const to = i + 1 === grid.length ? grid[i] : crossing(bias, grid[i], grid[i + 1], maximumBiasVariance);
     branches.push(trace(activation, from, to, points, maximumBiasVariance));
   }
@@ -85,7 +96,7 @@ function trace(activation: Activation, from: number, to: number, points: number,
   // Even in √q: σ_b² starts quadratically and ends linearly in q.
   const at = (i: number): number => (i === 0 ? from : i === points - 1 ? to : (Math.sqrt(from) + ((Math.sqrt(to) - Math.sqrt(from)) * i) / (points - 1)) ** 2);
   return Array.from({ length: points }, (_, i) => {
-    const point = criticalAt(activation, at(i));
+    const point = criticalPoint(activation, at(i));
     return { ...point, biasVariance: Math.min(maximum, Math.max(0, point.biasVariance)) };
   });
 }

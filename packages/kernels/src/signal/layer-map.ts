@@ -1,6 +1,7 @@
 import { checkNumber } from '@saddlepoint/core';
 import type { Activation, Dual } from '@saddlepoint/architecture';
 import { dualSeries } from '../series/dual-series.js';
+import type { SeriesOptions } from '../series/hermite-table.js';
 import { squareAt } from './variance-moments.js';
 
 /** A homogeneous deep network, seen layer to layer. */
@@ -16,11 +17,15 @@ export function checkMap({ weightVariance, biasVariance }: LayerMap): void {
   checkNumber('biasVariance', biasVariance, { min: 0 });
 }
 
+/** How activations without closed form are expanded: to the last digit, or quickly to about six digits for diagrams. */
+export const precise: SeriesOptions = {};
+export const quick: SeriesOptions = { tolerance: 1e-9, maxDegree: 192 };
+
 /** E[φφ], in closed form or by series. */
-export const dualOf = (activation: Activation): Dual => activation.dual ?? dualSeries(activation).dual;
+export const dualOf = (activation: Activation, series = precise): Dual => activation.dual ?? dualSeries(activation, series).dual;
 
 /** E[φ′φ′], in closed form or by series; infinite where φ jumps and the correlation is 1. */
-export const slopeDualOf = (activation: Activation): Dual => activation.dualDerivative ?? dualSeries(activation).dualDerivative;
+export const slopeDualOf = (activation: Activation, series = precise): Dual => activation.dualDerivative ?? dualSeries(activation, series).dualDerivative;
 
 /**
  * One layer of the variance map, q ↦ σ_b² + σ_w²E[φ(√q z)²].

@@ -1,6 +1,7 @@
 import { checkNumber, type Iterated } from '@saddlepoint/core';
 import { correlationRoots, CRITICAL, decayDepth, type CorrelationFixedPoint } from './correlation-roots.js';
-import { checkMap, varianceMap, type LayerMap } from './layer-map.js';
+import type { SeriesOptions } from '../series/hermite-table.js';
+import { checkMap, precise, varianceMap, type LayerMap } from './layer-map.js';
 import { slopeAt, slopeOf, squareSlopeAt } from './variance-moments.js';
 import { varianceRoots, type VarianceRoot, type VarianceRoots } from './variance-roots.js';
 
@@ -63,7 +64,7 @@ const gradientDepthOf = (slope: number): number => (Math.abs(slope - 1) < CRITIC
 
 const phaseOf = (slope: number): Exclude<Phase, 'divergent'> => (Math.abs(slope - 1) < CRITICAL ? 'critical' : slope < 1 ? 'ordered' : 'chaotic');
 
-function pointAt(map: LayerMap, { variance, stability }: VarianceRoot): VarianceFixedPoint {
+function pointAt(map: LayerMap, { variance, stability }: VarianceRoot, series: SeriesOptions = precise): VarianceFixedPoint {
   const slope = map.weightVariance === 0 ? 0 : map.weightVariance * slopeAt(map.activation, variance);
   const varianceSlope = map.weightVariance === 0 ? 0 : map.weightVariance * squareSlopeAt(map.activation, variance);
   return {
@@ -74,7 +75,7 @@ function pointAt(map: LayerMap, { variance, stability }: VarianceRoot): Variance
     varianceDepth: stability === 'marginal' ? Infinity : decayDepth(varianceSlope),
     gradientDepth: gradientDepthOf(slope),
     phase: phaseOf(slope),
-    correlations: variance === 0 ? [] : correlationRoots(map, variance),
+    correlations: variance === 0 ? [] : correlationRoots(map, variance, series),
   };
 }
 
@@ -133,7 +134,12 @@ export function settledRoot(map: LayerMap, { roots, line, divergent }: VarianceR
  * const { value } = signalPropagation({ activation: activations.erf, weightVariance: 4, biasVariance: 0.01 });
  * value.phase; // => 'chaotic'
  */
-export function signalPropagation(map: LayerMap, { inputVariance = 1 }: SignalOptions = {}): Iterated<SignalPropagation> {
+export function signalPropagation(map: LayerMap, options: SignalOptions = {}): Iterated<SignalPropagation> {
+  return propagationWith(map, options, precise);
+}
+
+/** {@link signalPropagation} with activations expanded as told. */
+export function propagationWith(map: LayerMap, { inputVariance = 1 }: SignalOptions, series: SeriesOptions): Iterated<SignalPropagation> {
   checkMap(map);
   checkNumber('inputVariance', inputVariance, { min: 0 });
   slopeOf(map.activation);
@@ -142,7 +148,7 @@ export function signalPropagation(map: LayerMap, { inputVariance = 1 }: SignalOp
     const none = { slope: null, varianceSlope: null, correlation: null, correlationSlope: null, varianceDepth: null, correlationDepth: null, gradientDepth: null };
     return { value: { variance: Infinity, ...none, phase: 'divergent' }, status: 'diverged', iterations: 0, residual: Infinity };
   }
-  const { variance, slope, varianceSlope, varianceDepth, gradientDepth, phase, correlations } = pointAt(map, root);
+  const { variance, slope, varianceSlope, varianceDepth, gradientDepth, phase, correlations } = pointAt(map, root, series);
   const settled = correlations.find((c) => c.stability === 'stable') ?? correlations.at(-1);
   return {
     value: {

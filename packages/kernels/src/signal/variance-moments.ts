@@ -2,12 +2,14 @@ import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Activation } from '@saddlepoint/architecture';
 import { logspace } from '@saddlepoint/numerics';
 import { gradedExpectation } from './graded-expectation.js';
+import { trapezoidExpectation } from './trapezoid-expectation.js';
 
 /** Stands for q → 0⁺ where a kink at 0 would otherwise be met by its convention φ′(0). */
 const VANISHING = 1e-20;
 
 /** E[f(√q z)] of any function built from φ and φ′. */
-export const expectAt = ({ breakpoints }: Activation, q: number, f: (x: number) => number): number => gradedExpectation(f, q, breakpoints);
+export const expectAt = ({ breakpoints, smooth }: Activation, q: number, f: (x: number) => number): number =>
+  (smooth ? trapezoidExpectation(f, q) : null) ?? gradedExpectation(f, q, breakpoints);
 
 /** φ′, or an error for an activation that jumps. */
 export function slopeOf({ name, derivative }: Activation): (x: number) => number {

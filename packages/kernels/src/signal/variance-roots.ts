@@ -94,7 +94,7 @@ export function varianceRoots(map: LayerMap): VarianceRoots {
     else if (i - before === 1 && i + 1 < signs.length && signs[i + 1] === signs[i]) roots.push(...nearTouch(map, variances, excess, i));
     before = i;
   }
-  return { roots, line: false, divergent: signs[signs.length - 1] > 0 };
+  return { roots, line: false, divergent: signs.findLast((s) => s !== 0) === 1 };
 }
 
 /** Roots beside the grid point i when the excess has a local extremum towards 0 there. */
