@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gram, matrix } from '@saddlepoint/linalg';
 import { integrateOde, randomStream } from '@saddlepoint/numerics';
 import { loadGolden } from '@saddlepoint/testing';
-import { gpPosterior, gradientDescent, gradientFlow, kernelSpectrum, logMarginalLikelihood, maximalLearningRate } from '../src/index.js';
+import { gpPosterior, gradientDescent, gradientFlow, kernelSpectrum, logMarginalLikelihood, maximalLearningRate } from '../src/inference/index.js';
 
 interface Entry {
   time: number;
