@@ -1,4 +1,4 @@
-export type { Activation, ActivationFamily, ActivationObject, ActivationSpec, Dual, VectorisedDual } from './activations/activation.js';
+export type { Activation, ActivationFamily, ActivationObject, ActivationSpec, Dual, DualDefect, VectorisedDual } from './activations/activation.js';
 export { activationFamilies, activationText, activations, normalizeActivation, resolveActivation } from './activations/registry.js';
 export type { ActivationExtensions } from './activations/registry.js';
 export { leakyRelu } from './activations/piecewise-linear.js';

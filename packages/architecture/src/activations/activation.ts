@@ -19,7 +19,7 @@ export interface Activation {
   /** ∂E[φ′(u)φ′(v)]/∂c = E[φ″(u)φ″(v)]; may be Infinity at s = 0 when φ has kinks. */
   readonly dualSecondDerivative?: Dual;
   /** E[φ(u)²]E[φ(v)²] − E[φ(u)φ(v)]² ≥ 0, keeping its digits as the pair becomes parallel or antiparallel. */
-  readonly dualDefect?: (q1: number, q2: number, c: number, s: number) => number;
+  readonly dualDefect?: DualDefect;
   /** The compiled loop that forms E[φφ] and E[φ′φ′] of whole rows. */
   readonly vectorised?: VectorisedDual;
   /** p when φ(sx) = s^p φ(x) for every s > 0. */
@@ -39,6 +39,12 @@ export interface Activation {
  * At zero variance the argument sits at 0, where a discontinuous function takes the mean of its one-sided limits.
  */
 export type Dual = (q1: number, q2: number, c: number, s?: number) => number;
+
+/**
+ * A defect as a function of two variances, their covariance and sine norm. `difference` is q1 − q2, for a caller who knows it better than
+ * the two doubles do.
+ */
+export type DualDefect = (q1: number, q2: number, c: number, s: number, difference?: number) => number;
 
 /**
  * A compiled loop and its parameters: [α, β] of φ(x) = αx + β|x| for `piecewise-linear`, otherwise [amplitude, scale, offset] of

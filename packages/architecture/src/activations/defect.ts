@@ -12,11 +12,11 @@ export interface PairDuals {
 }
 
 /** φ(r1 z) − φ(r2 z): for nearly equal r as z∫φ′(rz)dr, unless a breakpoint lies between. */
-function pointwiseDifference({ value, derivative, breakpoints = [] }: Activation, r1: number, r2: number): (z: number) => number {
+function pointwiseDifference({ value, derivative, breakpoints = [] }: Activation, r1: number, r2: number, difference: number): (z: number) => number {
   if (derivative === null || Math.abs(r1 - r2) > 0.05 * Math.max(r1, r2)) return (z) => value(r1 * z) - value(r2 * z);
   return (z) => {
     if (breakpoints.some((x) => x !== 0 && (x - r1 * z) * (x - r2 * z) < 0)) return value(r1 * z) - value(r2 * z);
-    return z * integrateShort((r) => derivative(r * z), r2, r1);
+    return z * integrateShort((r) => derivative(r * z), r2, difference);
   };
 }
 
@@ -24,16 +24,16 @@ function pointwiseDifference({ value, derivative, breakpoints = [] }: Activation
  * √(m11 m22) − m12 ≥ 0 for parallel inputs of variances q1 ≠ q2: with ψ(z) = φ(√q1 z) − φ(√q2 z) it is the distance of ψ from the
  * direction of φ(√q2 z), E[ψ²] − E[ψφ2]²/m22, formed as the mean of a square.
  */
-function normGapOf(activation: Activation, q1: number, q2: number, norms: number, parallel: number): number {
-  if (q1 === q2 || activation.homogeneity !== undefined) return 0;
+function normGapOf(activation: Activation, q1: number, q2: number, difference: number, norms: number, parallel: number): number {
+  if (difference === 0 || activation.homogeneity !== undefined) return 0;
   const r1 = Math.sqrt(q1);
   const r2 = Math.sqrt(q2);
   const splits = (activation.breakpoints ?? []).flatMap((x) => [r1 === 0 ? 0 : x / r1, r2 === 0 ? 0 : x / r2]);
-  const difference = pointwiseDifference(activation, r1, r2);
+  const apart = pointwiseDifference(activation, r1, r2, difference / (r1 + r2));
   const square = gaussianMean((z) => activation.value(r2 * z) ** 2, splits);
   if (square === 0) return 0;
-  const share = gaussianMean((z) => difference(z) * activation.value(r2 * z), splits) / square;
-  const rest = gaussianMean((z) => (difference(z) - share * activation.value(r2 * z)) ** 2, splits);
+  const share = gaussianMean((z) => apart(z) * activation.value(r2 * z), splits) / square;
+  const rest = gaussianMean((z) => (apart(z) - share * activation.value(r2 * z)) ** 2, splits);
   return (square * rest) / (Math.sqrt(norms) + parallel);
 }
 
@@ -50,18 +50,18 @@ function normGapOf(activation: Activation, q1: number, q2: number, norms: number
  * defect(1, 1, 0, 1); // => 0.2246697
  * defect(1, 1, 1, 1e-9); // => 2.5e-19
  */
-export function dualDefect(activation: Activation, duals: Partial<PairDuals> = activation): (q1: number, q2: number, c: number, s?: number) => number {
+export function dualDefect(activation: Activation, duals: Partial<PairDuals> = activation): (q1: number, q2: number, c: number, s?: number, difference?: number) => number {
   const own = activation.dualDefect;
-  if (own !== undefined) return (q1, q2, c, s = sineNorm(q1, q2, c)) => own(q1, q2, c, s);
+  if (own !== undefined) return (q1, q2, c, s = sineNorm(q1, q2, c), difference) => own(q1, q2, c, s, difference);
   const { dual, dualDerivative } = duals;
   if (dual === undefined) throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'duals', expected: 'duals for an activation without closed forms (dualSeries of kernels)', got: activation.name });
-  return (q1, q2, c0, s = sineNorm(q1, q2, c0)) => {
+  return (q1, q2, c0, s = sineNorm(q1, q2, c0), difference = q1 - q2) => {
     const c = activation.parity === undefined ? c0 : Math.abs(c0);
     const norms = dual(q1, q1, q1, 0) * dual(q2, q2, q2, 0);
     const pair = dual(q1, q2, c, s);
     const direct = norms - pair * pair;
     if (direct > 1e-3 * norms || c < 0 || q1 === 0 || q2 === 0 || dualDerivative === undefined) return Math.max(0, direct);
     const parallel = dual(q1, q2, geometricMean(q1, q2), 0);
-    return (normGapOf(activation, q1, q2, norms, parallel) + priceIntegral(dualDerivative, q1, q2, c, s)) * (Math.sqrt(norms) + pair);
+    return (normGapOf(activation, q1, q2, difference, norms, parallel) + priceIntegral(dualDerivative, q1, q2, c, s)) * (Math.sqrt(norms) + pair);
   };
 }

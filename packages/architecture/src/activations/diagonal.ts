@@ -87,7 +87,7 @@ export function diagonalDifference(activation: Activation, q: number, difference
   const below = diagonalMoments(activation, q - difference);
   const direct = { value: above.value - below.value, derivative: above.derivative - below.derivative };
   if (Math.abs(difference) > 0.1 * Math.abs(q) || activation.derivative === null) return direct;
-  const change = (part: keyof DiagonalMoments): number => integrateShort((x) => diagonalSlopes(activation, x)[part], q - difference, q);
+  const change = (part: keyof DiagonalMoments): number => integrateShort((x) => diagonalSlopes(activation, x)[part], q - difference, difference);
   const derivative = change('derivative');
   return { value: change('value'), derivative: Number.isNaN(derivative) ? direct.derivative : derivative };
 }

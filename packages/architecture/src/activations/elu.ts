@@ -80,17 +80,19 @@ function eluPair(alpha: number, q1: number, q2: number, c: number, s: number) {
       const x = 2 * u * Math.sin(0.5 * (tau + angle)) * Math.sin(0.5 * (angle - tau));
       return f(x, sine, edge(sine / r1), edge(sine / r2));
     };
-    // The edges vary over angles of 1/r: panels no wider than that near τ = 0, growing away from it.
+    // The edges vary over angles of 1/r near τ = 0, and e^{−x} over a few units of x near τ = θ: panels no wider than that, growing away.
     const narrow = 1 / Math.max(r1, r2, 0.6);
-    let from = startAngle;
+    const near = 2 / (u * Math.max(Math.sin(angle), 1 / Math.sqrt(u)));
+    const direction = Math.sign(startAngle - angle);
+    let done = 0;
     let sum = 0;
-    while (from !== angle) {
-      const width = Math.max(narrow, Math.sin(from));
-      const to = Math.abs(angle - from) <= width ? angle : from + Math.sign(angle - from) * width;
-      sum += integrateShort(integrand, from, to);
-      from = to;
+    for (const all = Math.abs(startAngle - angle); done < all; ) {
+      const from = angle + direction * done;
+      const width = Math.min(all - done, Math.max(near, 0.7 * done), Math.max(narrow, 0.7 * Math.sin(from)));
+      sum += integrateShort(integrand, from, direction * width);
+      done = width === all - done ? all : done + width;
     }
-    return -sum / (2 * Math.PI);
+    return sum / (2 * Math.PI);
   };
   const jumps = (g1: number, g2: number): number => (1 - alpha) ** 2 + alpha * (1 - alpha) * (g1 + g2);
   const crossJumps = (g1: number, g2: number): number => (1 - alpha) * (g2 - 1) - alpha * g1;

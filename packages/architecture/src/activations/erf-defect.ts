@@ -1,4 +1,4 @@
-import { geometricMean, sineNorm } from './gaussian-pair.js';
+import { geometricMean } from './gaussian-pair.js';
 import { logNormRatio } from './norm-ratio.js';
 
 const SCALE = 2 / Math.PI;
@@ -37,11 +37,11 @@ function mixed(q1: number, q2: number): number {
 }
 
 /** asin(2q1/(1+2q1)) − asin(2q2/(1+2q2)). */
-function normDifference(q1: number, q2: number): number {
+function normDifference(q1: number, q2: number, difference: number): number {
   const root1 = Math.sqrt(1 + 4 * q1);
   const root2 = Math.sqrt(1 + 4 * q2);
   // tan of the difference of atan(2q/√(1+4q)); its numerator 2q1√(1+4q2) − 2q2√(1+4q1) has the factor q1 − q2.
-  const numerator = (2 * (q1 - q2) * (q1 + q2 + 4 * q1 * q2)) / (q1 * root2 + q2 * root1);
+  const numerator = (2 * difference * (q1 + q2 + 4 * q1 * q2)) / (q1 * root2 + q2 * root1);
   return Math.atan2(numerator, root1 * root2 + 4 * q1 * q2);
 }
 
@@ -53,7 +53,7 @@ interface Angles {
   readonly gap: number;
 }
 
-function angles(q1: number, q2: number, c: number, s: number): Angles {
+function angles(q1: number, q2: number, c: number, s: number, difference: number): Angles {
   const u = geometricMean(q1, q2);
   const size = Math.min(Math.abs(c), u);
   const parallelRoot = Math.sqrt(1 + 2 * (q1 + q2));
@@ -65,23 +65,23 @@ function angles(q1: number, q2: number, c: number, s: number): Angles {
   const turn = Math.atan2((2 * s * s * product) / (u * root + size * parallelRoot), parallelRoot * root + 4 * u * size);
   const norm = Math.sqrt(Math.atan2(2 * q1, Math.sqrt(1 + 4 * q1)) * Math.atan2(2 * q2, Math.sqrt(1 + 4 * q2)));
   const direct = norm - parallel;
-  const careful = direct > 1e-3 * norm || q1 === q2 ? direct : parallel * Math.expm1(logNormRatio(mixed, q1, q2));
-  return { norm, pair, gap: turn + (q1 === q2 ? 0 : careful) };
+  const careful = direct > 1e-3 * norm ? direct : parallel * Math.expm1(logNormRatio(mixed, q1, q2, difference));
+  return { norm, pair, gap: turn + (difference === 0 ? 0 : careful) };
 }
 
 /** E[erf(u)²]E[erf(v)²] − E[erf(u)erf(v)]², to full relative precision. */
-export function erfDefect(q1: number, q2: number, c: number, s: number = sineNorm(q1, q2, c)): number {
+export function erfDefect(q1: number, q2: number, c: number, s: number, difference: number = q1 - q2): number {
   if (q1 === 0 || q2 === 0) return 0;
-  const { norm, pair, gap } = angles(q1, q2, c, s);
+  const { norm, pair, gap } = angles(q1, q2, c, s, difference);
   return SCALE * SCALE * gap * (norm + pair);
 }
 
 /** E[(erf(u) − erf(v))²], to full relative precision. */
-export function erfSpread(q1: number, q2: number, c: number, s: number): number {
+export function erfSpread(q1: number, q2: number, c: number, s: number, difference: number): number {
   const alpha = (q: number): number => Math.atan2(2 * q, Math.sqrt(1 + 4 * q));
   if (q1 === 0 || q2 === 0) return SCALE * (alpha(q1) + alpha(q2));
-  const { pair, gap } = angles(q1, q2, c, s);
+  const { pair, gap } = angles(q1, q2, c, s, difference);
   if (c < 0) return SCALE * (alpha(q1) + alpha(q2) + 2 * pair);
-  const difference = normDifference(q1, q2) / (Math.sqrt(alpha(q1)) + Math.sqrt(alpha(q2)));
-  return SCALE * (difference * difference + 2 * gap);
+  const roots = normDifference(q1, q2, difference) / (Math.sqrt(alpha(q1)) + Math.sqrt(alpha(q2)));
+  return SCALE * (roots * roots + 2 * gap);
 }

@@ -38,9 +38,9 @@ export function erfFamily(amplitude = 1, scale = 1, offset = 0): Activation {
     ...bare,
     dual: (q1, q2, c, s) => square + bare.dual(q1, q2, c, s),
     // (o² + e11)(o² + e22) − (o² + e12)² = e11 e22 − e12² + o²E[(f(u) − f(v))²], f without the offset.
-    dualDefect: (q1, q2, c, s) => {
+    dualDefect: (q1, q2, c, s, difference = q1 - q2) => {
       const w = scale * scale;
-      return bare.dualDefect(q1, q2, c, s) + square * amplitude * amplitude * erfSpread(w * q1, w * q2, w * c, w * s);
+      return bare.dualDefect(q1, q2, c, s, difference) + square * amplitude * amplitude * erfSpread(w * q1, w * q2, w * c, w * s, w * difference);
     },
   };
   const slope = amplitude * scale * TWO_OVER_SQRT_PI;

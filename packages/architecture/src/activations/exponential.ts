@@ -11,9 +11,9 @@ const plainExp: DualSet = {
   dualVarianceSlope: halfExpDual,
   dualDerivativeVarianceSlope: halfExpDual,
   dualSecondDerivative: expDual,
-  dualDefect: (q1, q2, c, s) => {
+  dualDefect: (q1, q2, c, s, difference) => {
     // e^{2(q1+q2)} − e^{q1+q2+2c}
-    const near = halfDistance(q1, q2, c, s);
+    const near = halfDistance(q1, q2, c, s, difference);
     const far = 0.5 * (q1 + q2) + Math.abs(c);
     return c >= 0 ? Math.exp(2 * far) * Math.expm1(2 * near) : Math.exp(2 * near) * Math.expm1(2 * far);
   },
@@ -62,8 +62,8 @@ export const gaussian: Activation = {
     const M = determinant(q1, q2, s);
     return (4 * (M + 12 * c * c)) / M ** 2.5;
   },
-  dualDefect: (q1, q2, _c, s) => {
-    const half = 0.5 * (q1 - q2);
+  dualDefect: (q1, q2, _c, s, difference = q1 - q2) => {
+    const half = 0.5 * difference;
     const sum = 1 + 2 * (q1 + q2);
     const root = Math.sqrt(1 + 4 * q1) * Math.sqrt(1 + 4 * q2);
     // M − root = 4s² + (sum² − root²)/(sum + root), and sum² − root² = 16 half².

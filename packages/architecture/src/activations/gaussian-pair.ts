@@ -56,8 +56,8 @@ export function normGap(q1: number, q2: number, c: number, s: number): number {
 }
 
 /** ½E[(u ∓ v)²] = (q1+q2)/2 − |c|, the sign that of c, without cancellation: ½(√q1−√q2)² + √(q1 q2) − |c|. */
-export function halfDistance(q1: number, q2: number, c: number, s: number): number {
+export function halfDistance(q1: number, q2: number, c: number, s: number, difference: number = q1 - q2): number {
   if (q1 === 0 || q2 === 0) return 0.5 * (q1 + q2);
-  const difference = (q1 - q2) / (Math.sqrt(q1) + Math.sqrt(q2));
-  return 0.5 * difference * difference + normGap(q1, q2, c, s);
+  const roots = difference / (Math.sqrt(q1) + Math.sqrt(q2));
+  return 0.5 * roots * roots + normGap(q1, q2, c, s);
 }

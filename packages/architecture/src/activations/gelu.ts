@@ -79,7 +79,7 @@ export const gelu: Activation = {
   dualDerivativeVarianceSlope,
   dualSecondDerivative,
   // φ = x/2 + e(x): at −c the odd part changes sign, so the defect grows by |c| E[ee].
-  dualDefect: (q1, q2, c, s) => (c >= 0 ? near(q1, q2, c, s) : near(q1, q2, -c, s) - c * evenDual(q1, q2, c, s)),
+  dualDefect: (q1, q2, c, s, difference) => (c >= 0 ? near(q1, q2, c, s, difference) : near(q1, q2, -c, s, difference) - c * evenDual(q1, q2, c, s)),
   smooth: true,
   vectorised: { loop: 'gelu', parameters: [1, 1, 0] },
   latex: 'x\\,\\Phi(x)',

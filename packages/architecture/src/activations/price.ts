@@ -17,8 +17,8 @@ export function priceIntegral(dualDerivative: Dual, q1: number, q2: number, c: n
   const tolerance = 1e-14 * Math.abs(first);
   const refine = (from: number, to: number, whole: number, depth: number): number => {
     const middle = 0.5 * (from + to);
-    const left = integrateShort(integrand, from, middle);
-    const right = integrateShort(integrand, middle, to);
+    const left = integrateShort(integrand, from, middle - from);
+    const right = integrateShort(integrand, middle, to - middle);
     if (depth === 0 || Math.abs(left + right - whole) <= tolerance) return left + right;
     return refine(from, middle, left, depth - 1) + refine(middle, to, right, depth - 1);
   };

@@ -16,6 +16,6 @@ export function rescaledDuals(f: DualSet, amplitude: number, scale: number): Dua
     dualVarianceSlope: scaled('dualVarianceSlope', a * w),
     dualDerivativeVarianceSlope: scaled('dualDerivativeVarianceSlope', a * w * w),
     dualSecondDerivative: scaled('dualSecondDerivative', a * w * w),
-    dualDefect: (q1, q2, c, s) => a * a * f.dualDefect(w * q1, w * q2, w * c, w * s),
+    dualDefect: (q1, q2, c, s, difference = q1 - q2) => a * a * f.dualDefect(w * q1, w * q2, w * c, w * s, w * difference),
   };
 }

@@ -24,13 +24,13 @@ export function smoothDefect({ dual, dualDerivative, dualVarianceSlope, dualDeri
     const both = slope + 2 * (q1 * dualDerivativeVarianceSlope(q1, q2, u, 0) + q2 * dualDerivativeVarianceSlope(q2, q1, u, 0) + u * dualSecondDerivative(q1, q2, u, 0));
     return (u * both) / value - (first / value) * (second / value);
   };
-  return (q1, q2, c, s) => {
+  return (q1, q2, c, s, difference = q1 - q2) => {
     const norms = dual(q1, q1, q1, 0) * dual(q2, q2, q2, 0);
     const pair = dual(q1, q2, c, s);
     const direct = norms - pair * pair;
     if (direct > DIRECT * norms || q1 === 0 || q2 === 0) return Math.max(0, direct);
     const parallel = dual(q1, q2, geometricMean(q1, q2), 0);
-    const gap = (q1 === q2 ? 0 : parallel * Math.expm1(logNormRatio(mixed, q1, q2))) + priceIntegral(dualDerivative, q1, q2, c, s);
+    const gap = (difference === 0 ? 0 : parallel * Math.expm1(logNormRatio(mixed, q1, q2, difference))) + priceIntegral(dualDerivative, q1, q2, c, s);
     return gap * (Math.sqrt(norms) + pair);
   };
 }

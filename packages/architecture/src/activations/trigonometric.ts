@@ -16,8 +16,8 @@ function sinhExcess(x: number): number {
 }
 
 /** (q1+q2)/2 ∓ c: half the mean squares of u − v and u + v. */
-function halfSquares(q1: number, q2: number, c: number, s: number): { readonly minus: number; readonly plus: number } {
-  const near = halfDistance(q1, q2, c, s);
+function halfSquares(q1: number, q2: number, c: number, s: number, difference: number = q1 - q2): { readonly minus: number; readonly plus: number } {
+  const near = halfDistance(q1, q2, c, s, difference);
   const far = 0.5 * (q1 + q2) + Math.abs(c);
   return c >= 0 ? { minus: near, plus: far } : { minus: far, plus: near };
 }
@@ -32,15 +32,16 @@ function damped(q1: number, q2: number, c: number, s: number, kappa: number, one
 }
 
 /** e^{−q1} − e^{−q2}, its magnitude. */
-const decayDifference = (q1: number, q2: number): number => -Math.exp(-Math.min(q1, q2)) * Math.expm1(-Math.abs(q1 - q2));
+const decayDifference = (q1: number, q2: number, difference: number): number => -Math.exp(-Math.min(q1, q2)) * Math.expm1(-Math.abs(difference));
 
 /** Four times the defect of sin x: (1−e^{−2a})(1−e^{−2b}) − (e^{−q1} − e^{−q2})², by series where the difference cancels (small variances). */
-function sineDefect(q1: number, q2: number, c: number, s: number): number {
-  const near = halfDistance(q1, q2, c, s);
+function sineDefect(q1: number, q2: number, c: number, s: number, difference: number): number {
+  if (q1 === 0 || q2 === 0) return 0;
+  const near = halfDistance(q1, q2, c, s, difference);
   const mean = 0.5 * (q1 + q2);
   const far = mean + Math.abs(c);
-  if (far >= 1) return Math.expm1(-2 * far) * Math.expm1(-2 * near) - decayDifference(q1, q2) ** 2;
-  const half = 0.5 * (q1 - q2);
+  if (far >= 1) return Math.expm1(-2 * far) * Math.expm1(-2 * near) - decayDifference(q1, q2, difference) ** 2;
+  const half = 0.5 * difference;
   const a = sinhExcess(near);
   const b = sinhExcess(far);
   const z = sinhExcess(half);
@@ -60,13 +61,13 @@ function sineDuals({ kappa, oneMinus, onePlus }: Phase): DualSet {
     dualVarianceSlope: (q1, q2, c, s) => -0.5 * value(q1, q2, c, s),
     dualDerivativeVarianceSlope: (q1, q2, c, s) => -0.5 * slope(q1, q2, c, s),
     dualSecondDerivative: value,
-    dualDefect: (q1, q2, c, s) => {
-      const { minus, plus } = halfSquares(q1, q2, c, s);
+    dualDefect: (q1, q2, c, s, difference = q1 - q2) => {
+      const { minus, plus } = halfSquares(q1, q2, c, s, difference);
       const a = -Math.expm1(-2 * minus);
       const b = -Math.expm1(-2 * plus);
       // (1−e^{−2a})(1−κ²e^{−2b}) − κ(e^{−q1} − e^{−q2})² as a sum of positive terms.
-      if (kappa < 0) return 0.25 * (a * (oneMinus * onePlus + kappa * kappa * b) - kappa * decayDifference(q1, q2) ** 2);
-      return 0.25 * ((kappa === 0 ? 0 : kappa * sineDefect(q1, q2, c, s)) + a * oneMinus * (1 + kappa * (1 - b)));
+      if (kappa < 0) return 0.25 * (a * (oneMinus * onePlus + kappa * kappa * b) - kappa * decayDifference(q1, q2, difference) ** 2);
+      return 0.25 * ((kappa === 0 ? 0 : kappa * sineDefect(q1, q2, c, s, difference)) + a * oneMinus * (1 + kappa * (1 - b)));
     },
   };
 }
@@ -149,7 +150,7 @@ export function rbf(gamma = 1): Activation {
     dualVarianceSlope: (q1, q2, c, s) => -gamma * kernel(q1, q2, c, s),
     dualDerivativeVarianceSlope: (q1, q2, c, s) => -2 * gamma * gamma * kernel(q1, q2, c, s),
     dualSecondDerivative: (q1, q2, c, s) => 4 * gamma * gamma * kernel(q1, q2, c, s),
-    dualDefect: (q1, q2, c, s) => -Math.expm1(-4 * gamma * halfSquares(q1, q2, c, s).minus),
+    dualDefect: (q1, q2, c, s, difference) => -Math.expm1(-4 * gamma * halfSquares(q1, q2, c, s, difference).minus),
     smooth: true,
     latex: `\\sqrt2\\sin(\\sqrt{${2 * gamma}}x+\\tfrac\\pi4)`,
   };
