@@ -155,11 +155,34 @@ with mp.workdps(150):
         "mean": out(Zs * Z.T / 4 * B * y), "covariance": out(singular_test - Zs * Z.T / 4 * B * Z * Zs.T / 4), "trainMean": out(Z * Z.T / 4 * B * y),
     }
 
+# Probabilities of classes: the largest of independent Gaussians, and the mean of a logistic function, by quadrature.
+def largest(means, variances):
+    scales = [mp.sqrt(v) for v in variances]
+    points = sorted({mu + r * s for mu, s in zip(means, scales) for r in (-12, -4, 0, 4, 12)})
+
+    def density(k):
+        return lambda x: mp.npdf(x, means[k], scales[k]) * mp.fprod(mp.ncdf(x, means[j], scales[j]) for j in range(len(means)) if j != k)
+    return [float(mp.quad(density(k), points)) for k in range(len(means))]
+
+
+def logistic_normal(mean, variance):
+    s = mp.sqrt(variance)
+    return float(mp.quad(lambda x: mp.npdf(x, mean, s) / (1 + mp.exp(-x)), [mean + r * s for r in (-14, -6, -2, 0, 2, 6, 14)]))
+
+
+with mp.workdps(25):
+    fields = [([1, 0, 0], [1, 1, 1]), ([0.5, -1, 2, 0.25], [0.5, 2, 0.125, 1]), ([0.1 * k for k in range(10)], [0.25] * 10), ([0, 3, 1], [1, 0.0625, 4]), ([0, 8, 0], [1, 1, 1])]
+    fields = [([mp.mpf(x) for x in means], [mp.mpf(x) for x in variances]) for means, variances in fields]
+    classes = {
+        "argmax": [{"mean": [float(x) for x in a], "variance": [float(x) for x in b], "probabilities": largest(a, b)} for a, b in fields],
+        "logistic": [{"mean": mu, "variance": v, "probability": logistic_normal(mp.mpf(mu), mp.mpf(v))} for mu, v in ((0.5, 0.25), (-2, 4), (3, 100), (-30, 9))],
+    }
+
 golden = {
     "provenance": "tools/references/kernels/inference.py: definitions at 50 digits (mpmath), rounded to double",
     "samples": n, "tests": m, "outputs": c, "ridge": float(ridge), "targets": out(y),
     "nngp": {"kernel": out(K), "cross": out(Ks), "test": out(Kss)}, "ntk": {"kernel": out(T), "cross": out(Ts), "test": out(Tss)},
-    "posterior": posterior, "leaveOneOut": loo, "evidence": evidence_golden, "lazy": lazy, "singular": singular,
+    "posterior": posterior, "leaveOneOut": loo, "evidence": evidence_golden, "lazy": lazy, "singular": singular, "classes": classes,
 }
 path = Path(__file__).resolve().parents[3] / "packages/kernels/test/golden/inference.json"
 path.write_text(json.dumps(golden, indent=1) + "\n")
