@@ -17,7 +17,7 @@ async function compile(name, features) {
     {},
   );
   if (error) throw new Error(`asc failed for ${name}: ${error.message}\n${stderr.toString()}`);
-  return readFileSync(out);
+  return withoutData(name, readFileSync(out));
 }
 
 /** The offset of the limits flag of the memory import "env"."memory": 3 = shared with a maximum, 1 = not shared with a maximum. */
@@ -26,6 +26,22 @@ function memoryFlagOffset(binary) {
   const at = binary.indexOf(name);
   if (at < 0 || binary.indexOf(name, at + 1) >= 0) throw new Error('the import of a shared memory was not found');
   return at + name.length - 1;
+}
+
+/** Static data, such as tables of the compiler's own Math.exp, would lie where the threads' control block does, and each instance would write it anew. */
+function withoutData(name, binary) {
+  for (let at = 8; at < binary.length; ) {
+    const section = binary[at++];
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = binary[at++];
+      size += (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    if (section === 11) throw new Error(`${name} has static data`);
+    at += size;
+  }
+  return binary;
 }
 
 const embedded = (name, binary) =>

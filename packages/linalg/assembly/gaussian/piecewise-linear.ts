@@ -35,6 +35,9 @@ const TURN_SECOND: usize = ONE + 120; // … into 2wβ²
 const B2: usize = ONE + 128;
 const SPREAD: usize = ONE + 136; // wbP
 
+const LIFT: f64 = 2.037035976334486e90; // 2³⁰⁰
+const LIFT_ROOT: f64 = 1.42724769270596e45;
+
 function turn(k: usize, from: f64, to: f64): void {
   store<u64>(k, reinterpret<u64>(from) ^ reinterpret<u64>(to));
 }
@@ -106,14 +109,20 @@ function pair(
   if (carried) {
     const bent = f64x2.mul(v128.load64_splat(k, W_KAPPA), hw);
     const power = v128.load64_splat(k, W_POWER);
-    const x = f64x2.add(f64x2.mul(gap, f64x2.sub(power, bent)), f64x2.mul(v128.and(negative, v128.load64_splat(k, W_FIRST)), a));
+    const first = v128.and(negative, v128.load64_splat(k, W_FIRST));
     const y = f64x2.add(f64x2.mul(gap, f64x2.add(power, bent)), f64x2.mul(turned(v128.load64_splat(k, W_SECOND), v128.load64_splat(k, TURN_SECOND), negative), a));
     const y2 = f64x2.add(y, v128.load64_splat(k, B2));
     const d = f64x2.sub(r1, root);
     if (wild) {
-      const product = f64x2.mul(f64x2.sqrt(x), f64x2.sqrt(y2));
+      // Lifted where u − |c| may be subnormal.
+      const low = f64x2.lt(norm, f64x2.splat(1e-150));
+      const lift = v128.bitselect(f64x2.splat(LIFT), one, low);
+      const lower = v128.bitselect(f64x2.splat(1 / LIFT_ROOT), one, low);
+      const x = f64x2.add(f64x2.mul(f64x2.mul(lift, norm), f64x2.mul(z, f64x2.sub(power, bent))), f64x2.mul(first, f64x2.mul(lift, a)));
+      const product = f64x2.mul(f64x2.mul(f64x2.sqrt(x), lower), f64x2.sqrt(y2));
       write(s, hypotenuse(product, f64x2.mul(f64x2.sqrt(v128.load64_splat(k, SPREAD)), f64x2.abs(d))), single);
     } else {
+      const x = f64x2.add(f64x2.mul(gap, f64x2.sub(power, bent)), f64x2.mul(first, a));
       write(s, f64x2.sqrt(f64x2.add(f64x2.mul(x, y2), f64x2.mul(f64x2.mul(d, d), v128.load64_splat(k, SPREAD)))), single);
     }
   }

@@ -1,4 +1,5 @@
 import { packedA } from '../layout';
+import { vectorExp } from '../elementwise/exp';
 import { argument, integer, number, setArgument, setNumber } from '../parallel';
 import { SERIES } from './kinds';
 import { LAYER_BYTES, finish, layerTable } from './layer';
@@ -31,7 +32,8 @@ const WIDE: i32 = 8;
 function enoughTable(at: usize, terms: i32, stride: i32, logTolerance: f64): void {
   const known = min(terms, MOST_KNOWN);
   store<f64>(at, 0);
-  for (let k = 1; k < known; k++) store<f64>(at + (<usize>k << 3), Math.exp(logTolerance / (<f64>k * <f64>stride)));
+  for (let k = 1; k < known; k++) store<f64>(at + (<usize>k << 3), logTolerance / (<f64>k * <f64>stride));
+  if (known > 1) vectorExp(known - 1, at + 8, at + 8);
 }
 
 // How many terms |ρ| = size needs, looked for from `count` on.
