@@ -15,7 +15,8 @@ describe('networks, layer upon layer', () => {
 
     test(`${activation}, depth ${depth}: K and Θ of every pair within 1e-13`, () => {
       for (const { first, last } of pairs) {
-        const [q1, q2, c, gap] = first;
+        let [q1, q2, c] = first;
+        const gap = first[3];
         let s = carries ? Math.sqrt(q1) * Math.sqrt(q2) * Math.sqrt(gap * (2 - gap)) : undefined;
         let t = c;
         let t1 = q1;
