@@ -88,4 +88,30 @@ export function testAccuracy(): void {
       });
     }
   });
+
+  test('nearly equal norms, with what the roots lack: distances, sine norms after a layer with bias and of sums keep all digits', () => {
+    const [w, b] = golden.layers[1];
+    for (const [first, second, distance, after, total] of golden.near) {
+      withEngine(96, ({ kernels, upload, download }) => {
+        const three = (pair: readonly number[]): number[] => pair.map((x) => upload(Float64Array.of(x, x, x)));
+        const [r1, l1, r2, l2, q1, q2, c, s] = three(first);
+        const [p1, m1, p2, m2, , , d, e] = three(second);
+        const expectAll = (at: number, value: number, allowed = 8): void => {
+          for (const x of download(at, 3)) expect(ulps(x, value)).toBeLessThanOrEqual(allowed);
+        };
+        kernels.sineToDistance(1, 3, 3, -1, q1, r1, q2, r2, c, s, l1, l2);
+        expectAll(s, distance);
+        kernels.distanceToSine(1, 3, 3, -1, q1, r1, q2, r2, c, s, l1, l2);
+        // The sine norm is what remains of the distance without the difference of the norms.
+        const condition = distance / (distance - (first[0] - first[2] + (first[1] - first[3])) ** 2);
+        expectAll(s, first[7], 8 * condition);
+        const again = three(first);
+        kernels.combineSines(1, 3, 3, -1, r1, r2, c, again[7], p1, p2, d, e, l1, l2, m1, m2);
+        expectAll(again[7], total);
+        const last = three(first);
+        kernels.mapPiecewiseLinear(1, 3, 3, -1, q1, r1, q2, r2, last[6], last[7], 0, 0.5, 0.5, w, b, w, b, l1, l2);
+        expectAll(last[7], after);
+      });
+    }
+  });
 }

@@ -10,6 +10,8 @@ interface Golden {
   readonly distances: readonly Row[];
   /** q1, q2, c, s, p1, p2, d, e, sine norm of the sum. */
   readonly sums: readonly Row[];
+  /** Pair r1, l1, r2, l2, q1, q2, c, s; another; squared distance; sine norm of relu after the second layer; of the sum of both. */
+  readonly near: readonly (readonly [Row, Row, number, number, number])[];
 }
 
 interface Networks {

@@ -129,6 +129,16 @@ describe('the same bits for any number of threads', () => {
       kernels.mirrorLower(rows, D, cols);
       return download(C, 3 * rows * cols);
     });
+  jobs['one long row'] = () =>
+    withEngine(3 * rows * cols, ({ kernels, upload, download }) => {
+      const [C, S, D] = [upload(c), upload(s), upload(c)];
+      const n = rows * cols - 1;
+      kernels.accumulatePlane(1, n, C, n, D, n, 0.3);
+      kernels.accumulateThree(1, n, C, S, D, n, D, n, 0.3);
+      kernels.scalePlane(1, n, S, n, 0.3);
+      kernels.fillPlane(1, n, C, n, 0.3);
+      return download(C, 3 * rows * cols);
+    });
   const alone = new Map(Object.entries(jobs).map(([name, job]) => [name, job()]));
 
   test.each([2, 3, 1])('%i', async (threads) => {

@@ -170,17 +170,44 @@ for q1, q2 in VARIANCES + EXTREME[:2]:
                 c = covariance(F(q1), F(q2), angle) + covariance(F(p1), F(p2), second)
                 sums.append([*x, *y, float(mp.sqrt((F(q1) + F(p1)) * (F(q2) + F(p2)) - c * c))])
 
+# Nearly equal norms and small angles: roots of variances to twice the digits.
+near = []
+
+
+def exact(r1, step, a):
+    r1 = mp.sqrt(F(r1))
+    r2 = r1 * (1 + F(step))
+    return r1, r2, r1 * r2 * mp.cos(F(a)), r1 * r2 * mp.sin(F(a))
+
+
+def doubles(r1, r2, c, s):
+    return [float(x) for x in (r1, r1 - F(float(r1)), r2, r2 - F(float(r2)), r1 * r1, r2 * r2, c, s)]
+
+
+for q in (0.7, 3.1):
+    for step in (1e-8, -3e-9, 1e-5):
+        for a in (1e-8, 1e-10, 1e-4):
+            x, y = exact(q, step, a), exact(0.4, 2.5 * step, 0.3 * a)
+            r1, r2, c, s = x
+            w, b = (F(v) for v in LAYERS[1])
+            m = piecewise(0.5, 0.5)(r1 * r1, r2 * r2, F(a))[0]
+            k11, k22, k12 = w * r1 * r1 / 2 + b, w * r2 * r2 / 2 + b, w * m + b
+            total = (r1**2 + y[0] ** 2) * (r2**2 + y[1] ** 2) - (c + y[2]) ** 2
+            near.append([doubles(*x), doubles(*y), float(r1**2 + r2**2 - 2 * c), float(mp.sqrt(k11 * k22 - k12**2)), float(mp.sqrt(total))])
+
 body = {
     "provenance": f"mpmath {mp.__version__}, 60 digits (800 for extreme scales and differences); tools/references/linalg/gaussian.py",
     "fields": {
         "carried": ["q1", "q2", "c", "s", "m", "slope", *(f"sine norm after w={w}, b={b}" for w, b in LAYERS)],
         "formed": ["q1", "q2", "c", "m", "slope"],
         "distances": ["q1", "q2", "c", "s", "q1 + q2 - 2c"],
+        "near": ["pair: r1, l1, r2, l2, q1, q2, c, s", "another", "q1 + q2 - 2c", "sine norm of relu after the second layer", "of the sum of both"],
         "sums": ["q1", "q2", "c", "s", "p1", "p2", "d", "e", "sine norm"],
     },
     "layers": LAYERS,
     "maps": maps,
     "distances": distances,
     "sums": sums,
+    "near": near,
 }
 OUT.write_text(json.dumps(body, separators=(",", ":")).replace("],[", "],\n[") + "\n")

@@ -1,4 +1,4 @@
-import { argument, number, setArgument, setNumber } from '../parallel';
+import { argument, mayFork, number, setArgument, setNumber } from '../parallel';
 import { ACCUMULATE, ACCUMULATE_THREE, FILL, SCALE } from './kinds';
 import { OWN, columns, firstRow, plane, runPlane, setPlane } from './plane';
 
@@ -11,7 +11,16 @@ const TARGET: i32 = OWN + 4;
 const FACTOR: i32 = OWN + 5;
 
 // Cheap pairs: this many more in a chunk.
-const LIGHT: i32 = 4;
+const LIGHT: i32 = 16;
+// A single long row is cut into rows of this length, a chunk each.
+const LONG: i32 = 32768;
+
+// How many rows of LONG a single row makes; 0 when it stays one.
+// @ts-ignore: decorator
+@inline
+function cut(rows: i32, cols: i32): i32 {
+  return rows == 1 && cols > LONG && mayFork() ? cols / LONG : 0;
+}
 
 export function accumulateChunk(chunk: i32): void {
   const n = columns();
@@ -106,6 +115,14 @@ function setTarget(target: usize, factor: f64): void {
 
 // dst += factor·src.
 export function accumulatePlane(rows: i32, cols: i32, src: usize, lds: i32, dst: usize, ldd: i32, factor: f64): void {
+  const pieces = cut(rows, cols);
+  if (pieces > 0) {
+    accumulatePlane(pieces, LONG, src, LONG, dst, LONG, factor);
+    const done = pieces * LONG;
+    const at = <usize>done << 3;
+    accumulatePlane(1, cols - done, src + at, lds, dst + at, ldd, factor);
+    return;
+  }
   setPlane(ACCUMULATE, rows, cols, ldd, -1);
   setSources(src, 0, 0, lds);
   setTarget(dst, factor);
@@ -114,6 +131,14 @@ export function accumulatePlane(rows: i32, cols: i32, src: usize, lds: i32, dst:
 
 // dst += factor·(x + y + z).
 export function accumulateThree(rows: i32, cols: i32, x: usize, y: usize, z: usize, lds: i32, dst: usize, ldd: i32, factor: f64): void {
+  const pieces = cut(rows, cols);
+  if (pieces > 0) {
+    accumulateThree(pieces, LONG, x, y, z, LONG, dst, LONG, factor);
+    const done = pieces * LONG;
+    const at = <usize>done << 3;
+    accumulateThree(1, cols - done, x + at, y + at, z + at, lds, dst + at, ldd, factor);
+    return;
+  }
   setPlane(ACCUMULATE_THREE, rows, cols, ldd, -1);
   setSources(x, y, z, lds);
   setTarget(dst, factor);
@@ -122,6 +147,14 @@ export function accumulateThree(rows: i32, cols: i32, x: usize, y: usize, z: usi
 
 // a ← factor·a.
 export function scalePlane(rows: i32, cols: i32, a: usize, ld: i32, factor: f64): void {
+  const pieces = cut(rows, cols);
+  if (pieces > 0) {
+    scalePlane(pieces, LONG, a, LONG, factor);
+    const done = pieces * LONG;
+    const at = <usize>done << 3;
+    scalePlane(1, cols - done, a + at, ld, factor);
+    return;
+  }
   setPlane(SCALE, rows, cols, ld, -1);
   setTarget(a, factor);
   runPlane(LIGHT);
@@ -129,6 +162,14 @@ export function scalePlane(rows: i32, cols: i32, a: usize, ld: i32, factor: f64)
 
 // a ← value everywhere.
 export function fillPlane(rows: i32, cols: i32, a: usize, ld: i32, value: f64): void {
+  const pieces = cut(rows, cols);
+  if (pieces > 0) {
+    fillPlane(pieces, LONG, a, LONG, value);
+    const done = pieces * LONG;
+    const at = <usize>done << 3;
+    fillPlane(1, cols - done, a + at, ld, value);
+    return;
+  }
   setPlane(FILL, rows, cols, ld, -1);
   setTarget(a, value);
   runPlane(LIGHT);

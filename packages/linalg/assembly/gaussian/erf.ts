@@ -168,5 +168,5 @@ export function mapErf(
   setNumber(INNER, scale);
   setNumber(OFFSET, offset);
   markWild(rows, cols, q1, q2, scale * scale);
-  runPlane(1);
+  runPlane(1, 16);
 }

@@ -173,5 +173,5 @@ export function mapGelu(
   setNumber(AMPLITUDE, amplitude);
   setNumber(INNER, scale);
   markWild(rows, cols, q1, q2, scale * scale);
-  runPlane(1);
+  runPlane(1, 16);
 }

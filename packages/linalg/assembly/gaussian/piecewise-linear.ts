@@ -1,8 +1,8 @@
 import { table } from '../elementwise/table';
-import { argument, integer, number, setNumber } from '../parallel';
+import { argument, integer, number, setArgument, setNumber } from '../parallel';
 import { ANGLE_BYTES, angleTable, rest } from './angle';
 import {
-  BIAS, C, OWN, Q1, Q2, R1, R2, S, T, T_BIAS, T_WEIGHT, WEIGHT, WILD, firstRow, markWild, plane, read, runPlane, setLayer, setPairs, setPlane, width, write,
+  BIAS, C, OWN, Q1, Q2, R1, R2, S, T, TAILS1, TAILS2, T_BIAS, T_WEIGHT, WEIGHT, WILD, firstRow, markWild, plane, read, runPlane, setLayer, setPairs, setPlane, width, write,
 } from './plane';
 import { hypotenuse, sine, wildSine } from './sine';
 import { PIECEWISE_LINEAR } from './kinds';
@@ -82,7 +82,7 @@ function turned(from: v128, by: v128, mask: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function pair(
-  k: usize, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize, carried: bool, theta: bool, wild: bool, single: bool,
+  k: usize, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize, l1: v128, l2: usize, carried: bool, theta: bool, wild: bool, single: bool,
 ): void {
   const cosine = read(c, single);
   const root = read(r2, single);
@@ -112,7 +112,8 @@ function pair(
     const first = v128.and(negative, v128.load64_splat(k, W_FIRST));
     const y = f64x2.add(f64x2.mul(gap, f64x2.add(power, bent)), f64x2.mul(turned(v128.load64_splat(k, W_SECOND), v128.load64_splat(k, TURN_SECOND), negative), a));
     const y2 = f64x2.add(y, v128.load64_splat(k, B2));
-    const d = f64x2.sub(r1, root);
+    let d = f64x2.sub(r1, root);
+    if (l2 != 0) d = f64x2.add(d, f64x2.sub(l1, read(l2, single)));
     if (wild) {
       // Lifted where u − |c| may be subnormal.
       const low = f64x2.lt(norm, f64x2.splat(1e-150));
@@ -128,42 +129,46 @@ function pair(
   }
 }
 
-function lastPair(k: usize, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize): void {
+function lastPair(k: usize, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize, l1: v128, l2: usize): void {
   if (s != 0) {
-    if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, true, true, false, true);
-    else pair(k, q1, r1, q2, r2, c, s, t, true, false, false, true);
-  } else if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, false, true, false, true);
-  else pair(k, q1, r1, q2, r2, c, s, t, false, false, false, true);
+    if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, l1, l2, true, true, false, true);
+    else pair(k, q1, r1, q2, r2, c, s, t, l1, l2, true, false, false, true);
+  } else if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, l1, l2, false, true, false, true);
+  else pair(k, q1, r1, q2, r2, c, s, t, l1, l2, false, false, false, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function row(k: usize, n: i32, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize, carried: bool, theta: bool): void {
+function row(
+  k: usize, n: i32, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize, l1: v128, l2: usize, carried: bool, theta: bool,
+): void {
   let i = 0;
   for (; i + 2 <= n; i += 2) {
-    pair(k, q1, r1, q2, r2, c, s, t, carried, theta, false, false);
+    pair(k, q1, r1, q2, r2, c, s, t, l1, l2, carried, theta, false, false);
     if (!carried) q2 += 16;
     r2 += 16;
     c += 16;
     if (carried) s += 16;
     if (theta) t += 16;
+    if (carried && l2 != 0) l2 += 16;
   }
-  if (i < n) lastPair(k, q1, r1, q2, r2, c, s, t);
+  if (i < n) lastPair(k, q1, r1, q2, r2, c, s, t, l1, l2);
 }
 
 // A pair at a time, with two roots for s′ so that products of variances neither overflow nor vanish.
-function wildRow(k: usize, n: i32, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize): void {
+function wildRow(k: usize, n: i32, q1: v128, r1: v128, q2: usize, r2: usize, c: usize, s: usize, t: usize, l1: v128, l2: usize): void {
   for (let i = 0; i < n; i++) {
     if (s != 0) {
-      if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, true, true, true, true);
-      else pair(k, q1, r1, q2, r2, c, s, t, true, false, true, true);
+      if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, l1, l2, true, true, true, true);
+      else pair(k, q1, r1, q2, r2, c, s, t, l1, l2, true, false, true, true);
       s += 8;
-    } else if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, false, true, true, true);
-    else pair(k, q1, r1, q2, r2, c, s, t, false, false, true, true);
+    } else if (t != 0) pair(k, q1, r1, q2, r2, c, s, t, l1, l2, false, true, true, true);
+    else pair(k, q1, r1, q2, r2, c, s, t, l1, l2, false, false, true, true);
     q2 += 8;
     r2 += 8;
     c += 8;
     if (t != 0) t += 8;
+    if (l2 != 0) l2 += 8;
   }
 }
 
@@ -175,6 +180,7 @@ export function piecewiseLinearChunk(chunk: i32): void {
   const sines = argument(S);
   const thetas = argument(T);
   const wild = integer(WILD) != 0;
+  const tails = argument(TAILS2);
   const to = firstRow(chunk + 1);
   for (let i = firstRow(chunk); i < to; i++) {
     const at = <usize>i * stride;
@@ -184,22 +190,25 @@ export function piecewiseLinearChunk(chunk: i32): void {
     const s = sines == 0 ? 0 : sines + at;
     const t = thetas == 0 ? 0 : thetas + at;
     const n = width(i);
-    if (wild) wildRow(k, n, q1, r1, q2, r2, c, s, t);
+    const l1 = tails == 0 ? r1 : v128.load64_splat(argument(TAILS1) + (<usize>i << 3));
+    if (wild) wildRow(k, n, q1, r1, q2, r2, c, s, t, l1, tails);
     else if (s != 0) {
-      if (t != 0) row(k, n, q1, r1, q2, r2, c, s, t, true, true);
-      else row(k, n, q1, r1, q2, r2, c, s, t, true, false);
-    } else if (t != 0) row(k, n, q1, r1, q2, r2, c, s, t, false, true);
-    else row(k, n, q1, r1, q2, r2, c, s, t, false, false);
+      if (t != 0) row(k, n, q1, r1, q2, r2, c, s, t, l1, tails, true, true);
+      else row(k, n, q1, r1, q2, r2, c, s, t, l1, tails, true, false);
+    } else if (t != 0) row(k, n, q1, r1, q2, r2, c, s, t, l1, tails, false, true);
+    else row(k, n, q1, r1, q2, r2, c, s, t, l1, tails, false, false);
   }
 }
 
 export function mapPiecewiseLinear(
   rows: i32, cols: i32, ld: i32, lower: i32, q1: usize, r1: usize, q2: usize, r2: usize,
-  c: usize, s: usize, t: usize, alpha: f64, beta: f64, w: f64, b: f64, g: f64, h: f64,
+  c: usize, s: usize, t: usize, alpha: f64, beta: f64, w: f64, b: f64, g: f64, h: f64, l1: usize, l2: usize,
 ): void {
   setPlane(PIECEWISE_LINEAR, rows, cols, ld, lower);
   setPairs(q1, r1, q2, r2, c, s, t);
   setLayer(w, b, g, h);
+  setArgument(TAILS1, l1);
+  setArgument(TAILS2, l2);
   setNumber(ALPHA, alpha);
   setNumber(BETA, beta);
   markWild(rows, cols, q1, q2, w * (alpha * alpha + beta * beta));

@@ -22,11 +22,14 @@ export const T_WEIGHT: i32 = 15;
 export const T_BIAS: i32 = 16;
 // Variances so small or large that squares of theirs may leave the range of doubles.
 export const WILD: i32 = 17;
+// What the roots R1 and R2 lack, 0 where not given.
+export const TAILS1: i32 = 18;
+export const TAILS2: i32 = 19;
 // What one map alone has begins here.
-export const OWN: i32 = 18;
+export const OWN: i32 = 20;
 
-// Pairs in a chunk: a tenth of a millisecond of the expensive maps.
-const CHUNK_PAIRS: i32 = 16384;
+// Pairs in a chunk: some ten microseconds of the expensive maps.
+const CHUNK_PAIRS: i32 = 2048;
 
 export function setPlane(kind: i32, rows: i32, cols: i32, ld: i32, lower: i32): void {
   setArgument(KIND, kind);
@@ -83,13 +86,13 @@ export function firstRow(chunk: i32): i32 {
   return min(integer(ROWS), chunk * integer(BLOCK));
 }
 
-// Performs the job that has been set, `light` times as many pairs a chunk.
-export function runPlane(light: i32): void {
+// Performs the job that has been set: `light` times as many pairs a chunk, and at least `least` rows, or a quarter of all, where a chunk begins
+// with work on all columns.
+export function runPlane(light: i32, least: i32 = 1): void {
   const rows = integer(ROWS);
   const cols = integer(COLS);
   if (rows <= 0 || cols <= 0) return;
-  const pairs = CHUNK_PAIRS * light;
-  const block = max(1, pairs / cols);
+  const block = max(min(least, (rows + 3) / 4), CHUNK_PAIRS * light / cols);
   setArgument(BLOCK, block);
   const chunks = (rows - 1) / block + 1;
   if (chunks > 1 && mayFork()) {

@@ -8,12 +8,15 @@
  * A map changes its planes in place: c ← w·m + b, t ← (g·m + h) + (w·t)·m̂ with m = E[φφ], m̂ = E[φ′φ′], rounded after every operation in
  * both builds, so that a diagonal computed the same way in JavaScript agrees bit for bit with pairs of duplicates (s = 0). NTK: g = w, h = b.
  * A bare activation: w = 1, b = g = h = 0. Rows are handed out to threads; results are the same bits for any number of them.
+ *
+ * Where √q1 − √q2 matters, l1 and l2 may give what the roots r1, r2 lack (√q1 = r1 + l1): small distances between inputs of unequal norms
+ * keep all digits then; without them their relative error is about 2⁻⁵²·√q·|√q1 − √q2| over the squared distance.
  */
 export interface GaussianKernels {
   /** φ(x) = αx + β|x|. Where s is carried it becomes the sine norm of the new pair, without cancellation. */
   mapPiecewiseLinear(
     rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number,
-    c: number, s: number, t: number, alpha: number, beta: number, w: number, b: number, g: number, h: number,
+    c: number, s: number, t: number, alpha: number, beta: number, w: number, b: number, g: number, h: number, l1?: number, l2?: number,
   ): void;
   /** φ(x) = offset + amplitude·erf(scale·x). A carried s is read and left as it is. */
   mapErf(
@@ -59,16 +62,16 @@ export interface GaussianKernels {
   fillPlane(rows: number, cols: number, a: number, ld: number, value: number): void;
   /** s ← squared distance q1 + q2 − 2c. */
   sineToDistance(
-    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number, c: number, s: number,
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number, c: number, s: number, l1?: number, l2?: number,
   ): void;
   /** The squared distance in s ← sine norm. */
   distanceToSine(
-    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number, c: number, s: number,
+    rows: number, cols: number, ld: number, lower: number, q1: number, r1: number, q2: number, r2: number, c: number, s: number, l1?: number, l2?: number,
   ): void;
   /** s ← sine norm of the sum of two kernels, (c, s) with roots of variances r1, r2 and (d, e) with p1, p2, all with leading dimension ld. */
   combineSines(
     rows: number, cols: number, ld: number, lower: number,
-    r1: number, r2: number, c: number, s: number, p1: number, p2: number, d: number, e: number,
+    r1: number, r2: number, c: number, s: number, p1: number, p2: number, d: number, e: number, l1?: number, l2?: number, m1?: number, m2?: number,
   ): void;
   /** The upper triangle ← the lower one. */
   mirrorLower(n: number, a: number, lda: number): void;
