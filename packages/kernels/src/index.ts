@@ -1,7 +1,9 @@
-export { computeKernels, layerKernels } from './mlp/compute-kernels.js';
-export type { ComputeKernelsOptions, KernelOptions, NetworkKernels } from './mlp/compute-kernels.js';
-export { kernelDiagonal } from './mlp/kernel-diagonal.js';
-export type { KernelDiagonal } from './mlp/kernel-diagonal.js';
+export { computeKernels } from './compute-kernels.js';
+export type { ComputeKernelsOptions, NetworkKernels } from './compute-kernels.js';
+export { layerKernels } from './layer-kernels.js';
+export type { KernelOptions } from './propagation/prepare.js';
+export { kernelDiagonal } from './kernel-diagonal.js';
+export type { KernelDiagonal } from './kernel-diagonal.js';
 export { dualSeries } from './series/dual-series.js';
 export type { DualSeries } from './series/dual-series.js';
 export type { SeriesOptions } from './series/hermite-table.js';

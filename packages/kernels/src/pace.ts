@@ -24,6 +24,14 @@ export async function runPaced<T>(steps: Steps<T>, stage: string, { signal, onPr
   }
 }
 
+/** Runs `inner` with its fractions mapped to [from, to]. */
+export function* within<T>(inner: Steps<T>, from: number, to: number): Steps<T> {
+  for (let next = inner.next(); ; next = inner.next()) {
+    if (next.done === true) return next.value;
+    yield from + (to - from) * next.value;
+  }
+}
+
 /** Runs `steps` to the end at once. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   for (;;) {

@@ -39,7 +39,7 @@ describe('the standard parameterization', () => {
 
   it('refuses an NTK at infinite width, saying why', async () => {
     const infinite = mlp({ depth: 1, activation: 'relu', parameterization: 'standard' });
-    await expect(computeKernels(infinite, X)).rejects.toThrow('network.layers[0].width: expected a width: the NTK of the standard parameterization grows with it (or use parameterization "ntk"), got infinite width');
+    await expect(computeKernels(infinite, X)).rejects.toThrow('network.layers[2]: expected a width in the layer before: the NTK of the standard parameterization grows with it (or use parameterization "ntk"), got infinite width');
     expect((await computeKernels(infinite, X, undefined, { outputs: 'nngp' })).nngp.rows).toBe(3);
   });
 });

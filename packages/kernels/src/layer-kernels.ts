@@ -1,0 +1,36 @@
+import { fullyConnected, type Network } from '@saddlepoint/architecture';
+import { matrix, type Matrix } from '@saddlepoint/linalg';
+import { runAtOnce } from './pace.js';
+import { fieldAt } from './propagation/context.js';
+import { prepare, type KernelOptions } from './propagation/prepare.js';
+import { passTile, tileWorkspace } from './propagation/run.js';
+import { mirror } from './propagation/tiles.js';
+
+/**
+ * K^1, …, K^{L+1} of a fully connected network on one set of inputs (n×d), each n×n and exactly symmetric, at once.
+ *
+ * @example
+ * import { mlp } from '@saddlepoint/architecture';
+ * import { layerKernels } from '@saddlepoint/kernels';
+ * import { matrix } from '@saddlepoint/linalg';
+ * layerKernels(mlp({ depth: 2, activation: 'relu', weightVariance: 2 }), matrix(1, 2, [1, 3])).map((K) => K.data[0]); // => [10, 10, 10]
+ */
+export function layerKernels(network: Network, X: Matrix, options: KernelOptions = {}): Matrix[] {
+  fullyConnected(network);
+  const { runner, rows } = runAtOnce(prepare(network, X, undefined, options, false));
+  const n = X.rows;
+  const workspace = tileWorkspace(runner, n, n, X.cols);
+  const kernels: Matrix[] = [];
+  try {
+    const range = { set: rows, from: 0, count: n };
+    runAtOnce(
+      passTile(runner, workspace, range, range, 0, ({ engine }, state) => {
+        kernels.push(matrix(n, n, engine.heap.slice(fieldAt(state, 0), fieldAt(state, 0) + n * n)));
+      }),
+    );
+  } finally {
+    workspace.dispose();
+  }
+  for (const K of kernels) runAtOnce(mirror(K.data, n));
+  return kernels;
+}

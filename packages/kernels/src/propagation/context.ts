@@ -1,0 +1,96 @@
+import type { Engine } from '@saddlepoint/linalg/engine';
+import type { Fields } from './fields.js';
+import type { SeriesTables } from './steps/series-tables.js';
+import type { SeriesOptions } from '../series/hermite-table.js';
+import type { Grid } from './plan.js';
+
+/** What passing inputs alone (each with itself) leaves behind, step by step, for the pairs to read: one entry per visit. */
+export interface Records {
+  readonly inputs: number;
+  /** Variances at every position, inputs × positions, with their derivatives in each parameter. */
+  readonly variances: { readonly q: Float64Array; readonly dq: readonly Float64Array[] }[];
+  /** Matrices positions × positions per input (attention). */
+  readonly mixing: Float64Array[];
+}
+
+/** One side of a tile: which inputs, and which of their positions exist. */
+export interface Side {
+  readonly from: number;
+  readonly count: number;
+  readonly records: Records;
+  /** Inputs of this side × positions, 1 where a position exists; null when all do. Changes with the layers. */
+  mask: Uint8Array | null;
+}
+
+/** Addresses (bytes) of the variances of rows and columns and of their roots, laid out as the planes of a state need them. */
+export interface Variances {
+  readonly q1: number;
+  readonly r1: number;
+  readonly q2: number;
+  readonly r2: number;
+  /** Derivatives in parameter j, laid out like q1 and q2. */
+  readonly dq1: readonly Float64Array[];
+  readonly dq2: readonly Float64Array[];
+}
+
+/** Work in progress on a tile of pairs of inputs, or on inputs each with itself (`self`). */
+export interface Context {
+  /** The engine of the job that runs now. */
+  engine: Engine;
+  readonly fields: Fields;
+  readonly rows: Side;
+  readonly cols: Side;
+  /** Only pairs (i, i): rows and cols are the same. */
+  readonly self: boolean;
+  /** Pairs (i, j) with j ≤ i + lower alone are wanted; −1: all. */
+  readonly lower: number;
+  /** Byte address of scratch for variances, three sets in turn. */
+  readonly scratch: number;
+  readonly scratchSet: number;
+  nextSet: number;
+  /** Visits so far. */
+  visit: number;
+  mixingVisit: number;
+  readonly series: SeriesOptions;
+  /** Coefficients of the activation without closed form that comes next. */
+  tables: SeriesTables | null;
+  /** Coefficients of earlier tiles by visit. */
+  readonly tableCache: Map<number, SeriesTables>;
+  /** Byte address of scratch for coefficients of one plane. */
+  readonly tableScratch: number;
+  /** Bound on what series left out so far, of K and of Θ; kept where inputs meet themselves. */
+  error: { nngp: number; ntk: number };
+}
+
+/** Covariances in memory: `fields.count` arrays of `size` doubles from byte `base` on. Everything above the state is free. */
+export interface State {
+  readonly base: number;
+  readonly size: number;
+  readonly grid: Grid;
+}
+
+export const positionsOf = ({ positions }: Grid): number => positions.reduce((a, b) => a * b, 1);
+
+/** The number of pairs of inputs at work. */
+export const pairsOf = ({ self, rows, cols }: Context): number => (self ? rows.count : rows.count * cols.count);
+
+export const sizeOf = (context: Context, grid: Grid): number => pairsOf(context) * positionsOf(grid) ** (grid.full ? 2 : 1);
+
+/** Index in doubles of the first entry of a field. */
+export const fieldAt = (state: State, field: number): number => state.base / 8 + field * state.size;
+
+/** The first free byte above a state. */
+export const above = ({ fields }: Context, { base, size }: State): number => base + 8 * fields.count * size;
+
+/** The state that `size` doubles per field from byte `base` on make. */
+export const stateAt = (context: Context, base: number, grid: Grid): State => ({ base, size: sizeOf(context, grid), grid });
+
+/** Moves a state down to `base`. */
+export function moved(context: Context, state: State, base: number): State {
+  const { heap } = context.engine;
+  if (base !== state.base) heap.copyWithin(base / 8, state.base / 8, state.base / 8 + context.fields.count * state.size);
+  return { ...state, base };
+}
+
+/** A copy of a state at byte `base`. */
+export const copied = (context: Context, state: State, base: number): State => moved(context, state, base);

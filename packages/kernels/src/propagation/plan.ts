@@ -1,0 +1,249 @@
+import { SaddlepointRangeError } from '@saddlepoint/core';
+import { inputShape, resolveActivation, shapeAfter, type Activation, type ActivationExtensions, type AttentionLayer, type BranchLayer, type ConvLayer, type Layer, type Network, type PoolLayer, type Shape } from '@saddlepoint/architecture';
+
+/**
+ * How weights act on a covariance: K ← w·K + b, Θ ← g·K + h + w·Θ, K on the right the one before; with the parameters it holds.
+ * ntk: g = w, h = b; standard: g the fan-in, h = [b > 0].
+ */
+export interface Affine {
+  readonly weight: number;
+  readonly bias: number;
+  readonly ntkScale: number;
+  readonly ntkShift: number;
+  /** Whether g and h move with w and b. */
+  readonly tied: boolean;
+  /** Indices of σ_w² and σ_b² in the plan's parameters. */
+  readonly weightParameter: number;
+  readonly biasParameter: number;
+}
+
+/** Positions of what flows between two steps. */
+export interface Grid {
+  /** Positions per spatial dimension; empty for vectors. */
+  readonly positions: readonly number[];
+  /** Whether covariances between different positions are carried. */
+  readonly full: boolean;
+}
+
+/** A sliding window along every spatial dimension: taps, strides, zeros or wrap-around before the first. */
+export interface Sliding {
+  readonly taps: readonly number[];
+  readonly strides: readonly number[];
+  readonly before: readonly number[];
+  readonly circular: boolean;
+  readonly transposed: boolean;
+}
+
+type StepBody =
+  | { readonly kind: 'affine'; readonly affine: Affine }
+  | { readonly kind: 'map'; readonly activation: Activation; readonly affine: Affine | null }
+  | { readonly kind: 'conv'; readonly sliding: Sliding; readonly factor: number; readonly local: boolean; readonly affine: Affine }
+  | { readonly kind: 'pool'; readonly sliding: Sliding; readonly factor: number }
+  | { readonly kind: 'globalPool'; readonly average: boolean }
+  | { readonly kind: 'flatten' }
+  | { readonly kind: 'branches'; readonly combine: BranchLayer['type']; readonly branches: readonly (readonly Step[])[]; readonly shares: readonly number[] }
+  | { readonly kind: 'dropout'; readonly keep: number }
+  | { readonly kind: 'layerNorm'; readonly epsilon: number }
+  | { readonly kind: 'attention'; readonly mechanism: NonNullable<AttentionLayer['mechanism']>; readonly logits: number; readonly weight: number; readonly bias: number }
+  | { readonly kind: 'aggregate'; readonly adjacency: Float64Array };
+
+/** One thing to do to the covariances, with where they are before and after. */
+export type Step = StepBody & {
+  readonly path: string;
+  readonly from: Grid;
+  readonly to: Grid;
+  /** Whether sine norms are needed after it: some activation with a kink follows. */
+  readonly sine: boolean;
+};
+
+/** A parameter of the network that kernels can be differentiated in. */
+export interface KernelParameter {
+  /** Where the layer stands: `layers[0]`, `layers[2].branches[1][0]`. */
+  readonly layer: string;
+  readonly parameter: 'weightVariance' | 'biasVariance';
+}
+
+/** What to do, in order, to turn the covariance of inputs into that of a network's output. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly input: Grid;
+  readonly channels: number | null;
+  /** Sine norms are carried: some activation has a kink, so that small angles matter. */
+  readonly sine: boolean;
+  readonly parameters: readonly KernelParameter[];
+}
+
+const count = (positions: readonly number[]): number => positions.reduce((a, b) => a * b, 1);
+
+/** Covariances carried per pair of inputs. */
+export const entriesPerPair = ({ positions, full }: Grid): number => count(positions) ** (full ? 2 : 1);
+
+/** Whether off-diagonal positions must be carried INTO `layers` when they are (not) needed after. */
+function needsFull(layers: readonly Layer[], after: boolean): boolean {
+  let full = after;
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const layer = layers[index];
+    if (layer.type === 'flatten' || (layer.type === 'conv' && layer.local === true)) full = false;
+    else if (layer.type === 'globalPool' || layer.type === 'pool' || layer.type === 'attention' || layer.type === 'aggregate') full = true;
+    else if ('branches' in layer) full = layer.branches.map((branch) => needsFull(branch, full)).some(Boolean);
+    else if (layer.type === 'repeat') for (let t = 0; t < layer.times; t++) full = needsFull(layer.layers, full);
+  }
+  return full;
+}
+
+interface Compiler {
+  readonly network: Network;
+  readonly extensions: ActivationExtensions;
+  readonly withNtk: boolean;
+  readonly dropout: boolean;
+  readonly parameters: KernelParameter[];
+}
+
+function parameterIndex(compiler: Compiler, layer: string, parameter: KernelParameter['parameter']): number {
+  const found = compiler.parameters.findIndex((p) => p.layer === layer && p.parameter === parameter);
+  if (found >= 0) return found;
+  return compiler.parameters.push({ layer, parameter }) - 1;
+}
+
+function affineOf(compiler: Compiler, layer: { weightVariance: number; biasVariance: number }, shape: Shape, taps: number, path: string): Affine {
+  const { weightVariance: weight, biasVariance: bias } = layer;
+  const standard = compiler.network.parameterization === 'standard' && compiler.withNtk;
+  if (standard && shape.channels === null)
+    throw new SaddlepointRangeError('ERR_UNSUPPORTED', {
+      argument: `network.${path}`,
+      expected: 'a width in the layer before: the NTK of the standard parameterization grows with it (or use parameterization "ntk")',
+      got: 'infinite width',
+    });
+  return {
+    weight,
+    bias,
+    ntkScale: standard ? (shape.channels ?? 0) * taps : weight,
+    ntkShift: standard ? (bias > 0 ? 1 : 0) : bias,
+    tied: !standard,
+    weightParameter: parameterIndex(compiler, path, 'weightVariance'),
+    biasParameter: parameterIndex(compiler, path, 'biasVariance'),
+  };
+}
+
+function slidingOf(layer: ConvLayer | PoolLayer, from: readonly number[]): Sliding {
+  const taps = layer.type === 'conv' ? layer.filter : layer.window;
+  const strides = layer.strides ?? taps.map(() => 1);
+  const { padding = 'valid' } = layer;
+  const transposed = layer.type === 'conv' && layer.transposed === true;
+  const before = from.map((size, k) => {
+    if (padding === 'valid') return 0;
+    // The smaller half of the padding comes first; the adjoint map has the padding of the map that it is the adjoint of.
+    const outputs = transposed ? size : Math.ceil(size / strides[k]);
+    const inputs = transposed ? size * strides[k] : size;
+    return Math.floor(Math.max((outputs - 1) * strides[k] + taps[k] - inputs, 0) / 2);
+  });
+  return { taps, strides, before, circular: padding === 'circular', transposed };
+}
+
+function compileBranches(compiler: Compiler, layer: BranchLayer, shape: Shape, full: boolean, path: string): StepBody {
+  const branches = layer.branches.map((branch, b) => compileLayers(compiler, branch, shape, full, `${path}.branches[${b}]`));
+  const widths = layer.branches.map((branch) => shapeAfter(branch, shape, path).channels);
+  const total = widths.reduce<number | null>((sum, c) => (sum === null || c === null ? null : sum + c), 0);
+  const shares = widths.map((c) => (layer.type !== 'concatenate' ? 1 : total === null || c === null ? 1 / widths.length : c / total));
+  return { kind: 'branches', combine: layer.type, branches, shares };
+}
+
+function compileLayer(compiler: Compiler, layer: Exclude<Layer, { type: 'repeat' }>, shape: Shape, full: boolean, path: string): StepBody | null {
+  switch (layer.type) {
+    case 'dense':
+      return { kind: 'affine', affine: affineOf(compiler, layer, shape, 1, path) };
+    case 'activation':
+      return { kind: 'map', activation: resolveActivation(layer.activation, compiler.extensions), affine: null };
+    case 'conv': {
+      const taps = count(layer.filter);
+      return { kind: 'conv', sliding: slidingOf(layer, shape.positions), factor: 1 / taps, local: layer.local === true, affine: affineOf(compiler, layer, shape, taps, path) };
+    }
+    case 'pool':
+      return { kind: 'pool', sliding: slidingOf(layer, shape.positions), factor: layer.kind === 'average' ? 1 / count(layer.window) ** 2 : 1 };
+    case 'globalPool':
+      return { kind: 'globalPool', average: layer.kind === 'average' };
+    case 'flatten':
+      return { kind: 'flatten' };
+    case 'sum':
+    case 'product':
+    case 'concatenate':
+      return compileBranches(compiler, layer, shape, full, path);
+    case 'dropout':
+      return compiler.dropout && layer.keepProbability < 1 ? { kind: 'dropout', keep: layer.keepProbability } : null;
+    case 'layerNorm':
+      return { kind: 'layerNorm', epsilon: layer.epsilon ?? 1e-12 };
+    case 'attention': {
+      const { mechanism = 'softmax', queryVariance = 1, keyVariance = 1, valueVariance = 1, outputVariance = 1, biasVariance = 0 } = layer;
+      if (compiler.network.parameterization === 'standard' && compiler.withNtk)
+        throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: `network.${path}`, expected: 'the ntk or mean-field parameterization for the NTK of attention', got: '"standard"' });
+      return { kind: 'attention', mechanism, logits: Math.sqrt(queryVariance * keyVariance), weight: valueVariance * outputVariance, bias: biasVariance };
+    }
+    case 'aggregate':
+      return { kind: 'aggregate', adjacency: Float64Array.from(layer.adjacency.flat()) };
+  }
+}
+
+function compileLayers(compiler: Compiler, layers: readonly Layer[], start: Shape, fullAfter: boolean, path: string): Step[] {
+  const steps: Step[] = [];
+  let shape = start;
+  layers.forEach((layer, index) => {
+    const here = `${path}[${index}]`;
+    const rest = layers.slice(index + 1);
+    const after = needsFull(rest, fullAfter);
+    if (layer.type === 'repeat') {
+      for (let t = 0; t < layer.times; t++) {
+        let full = after;
+        for (let later = t + 1; later < layer.times; later++) full = needsFull(layer.layers, full);
+        steps.push(...compileLayers(compiler, layer.layers, shape, full, `${here}.layers`));
+        shape = shapeAfter(layer.layers, shape, here);
+      }
+      return;
+    }
+    const full = needsFull([layer], after);
+    const next = shapeAfter([layer], shape, here);
+    const body = compileLayer(compiler, layer, shape, after, here);
+    const previous = steps.at(-1);
+    if (body?.kind === 'affine' && previous?.kind === 'map' && previous.affine === null) steps[steps.length - 1] = { ...previous, affine: body.affine };
+    else if (body !== null)
+      steps.push({ ...body, path: here, sine: false, from: { positions: shape.positions, full: full && shape.positions.length > 0 }, to: { positions: next.positions, full: after && next.positions.length > 0 } });
+    shape = next;
+  });
+  return steps;
+}
+
+/** Marks after which steps sine norms are still needed, from the end. */
+function markSines(steps: readonly Step[], after: boolean): { readonly steps: Step[]; readonly before: boolean } {
+  let sine = after;
+  const marked: Step[] = [];
+  for (let index = steps.length - 1; index >= 0; index--) {
+    const step = steps[index];
+    if (step.kind === 'branches') {
+      const branches = step.branches.map((branch) => markSines(branch, sine));
+      marked.unshift({ ...step, sine, branches: branches.map((branch) => branch.steps) });
+      sine = branches.some((branch) => branch.before);
+      continue;
+    }
+    marked.unshift({ ...step, sine });
+    if (step.kind === 'map' && !step.activation.smooth) sine = true;
+  }
+  return { steps: marked, before: sine };
+}
+
+export interface PlanOptions {
+  readonly extensions?: ActivationExtensions | undefined;
+  readonly withNtk: boolean;
+  /** Whether dropout acts. */
+  readonly dropout?: boolean;
+}
+
+/** Compiles a validated network whose vectors, if its inputs are vectors, have `dimension` coordinates. */
+export function planOf(network: Network, dimension: number | null, { extensions = {}, withNtk, dropout = true }: PlanOptions): Plan {
+  const compiler: Compiler = { network, extensions, withNtk, dropout, parameters: [] };
+  const shape = inputShape(network, dimension);
+  const end = shapeAfter(network.layers, shape, 'layers');
+  if (end.positions.length > 0)
+    throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'network.layers', expected: 'a network whose output is a vector: end with flatten or globalPool, and a dense readout', got: `${end.positions.join('×')} positions` });
+  const full = shape.positions.length > 0 && needsFull(network.layers, false);
+  const { steps, before } = markSines(compileLayers(compiler, network.layers, shape, false, 'layers'), false);
+  return { steps, input: { positions: shape.positions, full }, channels: shape.channels, sine: before, parameters: compiler.parameters };
+}

@@ -1,0 +1,44 @@
+import { entriesPerPair, type Grid, type Plan, type Step } from './plan.js';
+
+const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+/** The largest number of entries per field and pair of inputs that `steps` hold at once, from `grid` on. */
+function peakOf(steps: readonly Step[], start: Grid): number {
+  let grid = start;
+  let peak = entriesPerPair(grid);
+  for (const step of steps) {
+    const now = entriesPerPair(grid);
+    const out = entriesPerPair(step.to);
+    // Reading only positions with themselves of what has all pairs takes a copy.
+    const narrow = grid.full && !step.from.full ? count(grid.positions) : 0;
+    let need = now + narrow;
+    if (step.kind === 'conv' || step.kind === 'pool') {
+      const sides = step.kind === 'pool' ? 2 : 1;
+      const sizes = Array.from({ length: sides }, () => [...step.from.positions]);
+      need += out + entriesPerPair({ ...step.to, full: false });
+      for (const side of sizes)
+        step.to.positions.forEach((size, dimension) => {
+          side[dimension] = size;
+          need += sides === 1 ? entriesPerPair({ positions: side, full: step.from.full }) : sizes.reduce((product, one) => product * count(one), 1);
+        });
+    } else if (step.kind === 'attention' || step.kind === 'aggregate' || step.kind === 'globalPool' || step.kind === 'flatten') need += out;
+    else if (step.kind === 'branches') need += 2 * out + Math.max(...step.branches.map((branch) => peakOf(branch, grid))) + count(step.to.positions);
+    peak = Math.max(peak, need);
+    grid = step.to;
+  }
+  return peak;
+}
+
+/** Most positions anywhere. */
+function mostPositions(steps: readonly Step[], start: Grid): number {
+  return steps.reduce((most, step) => Math.max(most, count(step.to.positions), ...(step.kind === 'branches' ? step.branches.map((branch) => mostPositions(branch, step.from)) : [])), count(start.positions));
+}
+
+/** What a plan needs of memory. */
+export interface Needs {
+  /** Entries per field and pair of inputs held at once. */
+  readonly entries: number;
+  readonly positions: number;
+}
+
+export const needsOf = (plan: Plan): Needs => ({ entries: peakOf(plan.steps, plan.input), positions: mostPositions(plan.steps, plan.input) });

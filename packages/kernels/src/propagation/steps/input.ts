@@ -1,0 +1,117 @@
+import { productError } from '@saddlepoint/numerics';
+import type { Matrix } from '@saddlepoint/linalg';
+import { fieldAt, positionsOf, stateAt, type Context, type State } from '../context.js';
+import type { Grid } from '../plan.js';
+import { eachPair, planesOf } from '../variances.js';
+
+/** Squared cosines above this have their sine formed from the difference of the two inputs. */
+const CLOSE = 0.99;
+
+/** Cosines closer to ±1 than this are formed again with the arithmetic of the norms, so that a duplicate has exactly its norm. */
+const NEARLY_PARALLEL = (1 - 1e-12) ** 2;
+
+export function dotRows(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
+  let sum = 0;
+  for (let k = 0; k < length; k++) sum += a[i + k] * b[j + k];
+  return sum;
+}
+
+/** Σ a_k b_k as an unevaluated sum of two doubles (Ogita, Rump & Oishi 2005), each factor a difference or a sum of doubles' first parts. */
+function accurateDot(first: (k: number) => number, second: (k: number) => number, length: number): readonly [number, number] {
+  let high = 0;
+  let low = 0;
+  for (let k = 0; k < length; k++) {
+    const a = first(k);
+    const b = second(k);
+    const p = a * b;
+    const sum = high + p;
+    const z = sum - high;
+    low += high - (sum - z) + (p - z) + productError(a, b, p);
+    high = sum;
+  }
+  return [high, low];
+}
+
+/** √(|x|²|y|² − (x·y)²) = √(|x|²|δ|² − (x·δ)²), δ = y ∓ x: no digits are lost as the angle becomes small (or close to π). */
+function closeSine(a: Float64Array, i: number, b: Float64Array, j: number, length: number, antiparallel: boolean): number {
+  const delta = antiparallel ? (k: number) => b[j + k] + a[i + k] : (k: number) => b[j + k] - a[i + k];
+  const x = (k: number): number => a[i + k];
+  let xx = 0;
+  let dd = 0;
+  let xd = 0;
+  for (let k = 0; k < length; k++) {
+    const d = delta(k);
+    xx += x(k) * x(k);
+    dd += d * d;
+    xd += x(k) * d;
+  }
+  const plain = xx * dd - xd * xd;
+  if (plain > 1e-3 * xx * dd) return Math.sqrt(plain);
+  if (dd === 0 || xx === 0) return 0;
+  // The two differ in length more than in direction: both products to twice the digits.
+  const [h1, l1] = accurateDot(x, x, length);
+  const [h2, l2] = accurateDot(delta, delta, length);
+  const [h3, l3] = accurateDot(x, delta, length);
+  const [p, s] = [h1 * h2, h3 * h3];
+  const difference = p - s + (productError(h1, h2, p) - productError(h3, h3, s) + h1 * l2 + h2 * l1 - 2 * h3 * l3);
+  return Math.sqrt(Math.max(0, difference));
+}
+
+/** One set of inputs in engine memory: n rows of `length` numbers, `channels` at each position. */
+interface Placed {
+  readonly matrix: Matrix;
+  readonly from: number;
+  readonly address: number;
+}
+
+/** Covariance x_p·x′_q/channels of every pair of the tile, with its sine norm; Θ and all derivatives 0. */
+export function inputState(context: Context, base: number, grid: Grid, channels: number, x: Placed, y: Placed): State {
+  const { engine, fields, rows, cols, self } = context;
+  const { kernels, heap } = engine;
+  const state = stateAt(context, base, grid);
+  const length = x.matrix.cols;
+  // Vectors may have fewer coordinates than `channels` divides by: on a plane of a larger space.
+  const depth = grid.positions.length === 0 ? length : channels;
+  heap.fill(0, base / 8, base / 8 + fields.count * state.size);
+  const c = fieldAt(state, 0);
+  const p = positionsOf(grid);
+  const stride = 8 * length;
+  const factor = 1 / channels;
+  const bytes = 8 * channels;
+  const a = x.matrix.data;
+  const b = y.matrix.data;
+  if (grid.full) {
+    for (const { offset, row, col } of planesOf(context, state))
+      kernels.gemm(p, p, depth, 1, x.address + (row / p) * stride, depth, 1, y.address + (col / p) * stride, 1, depth, 8 * (c + offset), p, 0);
+  } else if (self) {
+    for (let q = 0; q < p; q++) for (let i = 0; i < rows.count; i++) heap[c + q * rows.count + i] = dotRows(a, (x.from + i) * length + q * channels, a, (x.from + i) * length + q * channels, depth);
+  } else {
+    for (let q = 0; q < p; q++)
+      kernels.gemm(rows.count, cols.count, depth, 1, x.address + q * bytes, length, 1, y.address + q * bytes, 1, length, 8 * (c + q * rows.count * cols.count), cols.count, 0);
+  }
+  const s = fields.s < 0 ? -1 : fieldAt(state, fields.s);
+  const squares = (m: Matrix, from: number, count: number): Float64Array =>
+    Float64Array.from({ length: count * p }, (_, k) => {
+      const [i, q] = grid.full ? [Math.floor(k / p), k % p] : [k % count, Math.floor(k / count)];
+      const at = (from + i) * length + q * channels;
+      return dotRows(m.data, at, m.data, at, depth);
+    });
+  const q1 = squares(x.matrix, x.from, rows.count);
+  const q2 = self ? q1 : squares(y.matrix, y.from, cols.count);
+  const start = (from: number, count: number, k: number): number => (grid.full ? (from + Math.floor(k / p)) * length + (k % p) * channels : (from + (k % count)) * length + Math.floor(k / count) * channels);
+  for (const plane of planesOf(context, state))
+    eachPair(plane, (entry, i, j) => {
+      const norms = q1[i] * q2[j];
+      let product = heap[c + entry];
+      const square = product * product;
+      let sine = 0;
+      if (square > CLOSE * norms) {
+        const [ia, jb] = [start(x.from, rows.count, i), start(y.from, self ? rows.count : cols.count, j)];
+        if (square >= NEARLY_PARALLEL * norms) product = dotRows(a, ia, b, jb, depth);
+        if (s >= 0) sine = closeSine(a, ia, b, jb, depth, product < 0);
+      } else sine = Math.sqrt(norms - square);
+      heap[c + entry] = product * factor;
+      if (s >= 0) heap[s + entry] = sine * factor;
+    });
+  return state;
+}

@@ -1,0 +1,106 @@
+import { SaddlepointRangeError } from '@saddlepoint/core';
+import { dualDefect, type Activation, type Dual } from '@saddlepoint/architecture';
+import { fieldAt, type Context, type State, type Variances } from '../context.js';
+import { eachPair, planesOf, variancesOf, type Plane } from '../variances.js';
+import { shiftedSine } from './affine.js';
+import { affineAfter, type MapStep } from './map-step.js';
+import { mapTangents } from './map-tangents.js';
+import { seriesDuals, seriesPlane } from './map-series.js';
+
+/** E[φ′φ′] exists, or the NTK cannot be had. */
+function checkSlope({ name, derivative }: Activation): void {
+  if (derivative === null)
+    throw new SaddlepointRangeError('ERR_UNSUPPORTED', {
+      argument: 'activation',
+      expected: "one with a derivative (the NTK of a function that jumps is undefined; ask for outputs: 'nngp')",
+      got: name,
+    });
+}
+
+/** The compiled loop of a record on one plane; false when it has none for what is asked. */
+function compiledPlane(context: Context, state: State, step: MapStep, v: Variances, { offset, rows, cols, row, col, lower }: Plane, sine: boolean): boolean {
+  const { vectorised } = step.activation;
+  if (vectorised === undefined) return false;
+  const { loop, parameters } = vectorised;
+  if (sine && loop !== 'piecewise-linear') return false;
+  const { engine, fields } = context;
+  const { kernels } = engine;
+  const { weight, bias, ntkScale, ntkShift } = affineAfter(step);
+  const at = (field: number): number => (field < 0 ? 0 : 8 * (fieldAt(state, field) + offset));
+  const [q1, r1, q2, r2] = [v.q1 + 8 * row, v.r1 + 8 * row, v.q2 + 8 * col, v.r2 + 8 * col];
+  const [c, s, t] = [at(0), at(fields.s), at(fields.t)];
+  const [x, y, z] = parameters;
+  switch (loop) {
+    case 'piecewise-linear':
+      kernels.mapPiecewiseLinear(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
+      return true;
+    case 'erf':
+      kernels.mapErf(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, z, weight, bias, ntkScale, ntkShift);
+      return true;
+    case 'gelu':
+      kernels.mapGelu(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
+      return true;
+    case 'sin':
+    case 'cos':
+      kernels.mapSine(loop === 'cos' ? 1 : 0, rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
+      return true;
+    case 'exp':
+      kernels.mapExp(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
+      return true;
+    case 'gaussian':
+      kernels.mapGaussian(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
+      return true;
+  }
+}
+
+/** Duals as functions, and the defect when the sine norm is carried on. */
+interface PlainDuals {
+  readonly dual: Dual;
+  readonly dualDerivative: Dual;
+  readonly defect: ((q1: number, q2: number, c: number, s?: number) => number) | null;
+}
+
+function plainDuals(context: Context, { activation }: MapStep, sine: boolean): PlainDuals {
+  const duals = activation.dual === undefined || (activation.dualDerivative === undefined && context.fields.t >= 0) ? seriesDuals(context) : { dual: activation.dual, dualDerivative: activation.dualDerivative ?? activation.dual };
+  return { ...duals, defect: sine ? dualDefect(activation, duals) : null };
+}
+
+/** Any activation, pair by pair. */
+function plainPlane(context: Context, state: State, step: MapStep, v: Variances, plane: Plane, { dual, dualDerivative, defect }: PlainDuals): void {
+  const { engine, fields } = context;
+  const { heap } = engine;
+  const { weight, bias, ntkScale, ntkShift } = affineAfter(step);
+  const c = fieldAt(state, 0);
+  const s = fields.s < 0 ? -1 : fieldAt(state, fields.s);
+  const t = fields.t < 0 ? -1 : fieldAt(state, fields.t);
+  const [q1, q2] = [v.q1 / 8, v.q2 / 8];
+  const squares = (q: number, count: number): Float64Array | null => (defect === null ? null : Float64Array.from({ length: count }, (_, k) => Math.sqrt(Math.max(0, dual(heap[q + k], heap[q + k], heap[q + k], 0)))));
+  const rowRoots = squares(q1 + plane.row, plane.rows);
+  const colRoots = squares(q2 + plane.col, plane.cols);
+  eachPair(plane, (entry, i, j) => {
+    const [a, b, x] = [heap[q1 + i], heap[q2 + j], heap[c + entry]];
+    const sine = s < 0 ? undefined : heap[s + entry];
+    const m = dual(a, b, x, sine);
+    heap[c + entry] = weight * m + bias;
+    if (t >= 0) heap[t + entry] = ntkScale * m + ntkShift + weight * heap[t + entry] * dualDerivative(a, b, x, sine);
+    if (defect !== null && rowRoots !== null && colRoots !== null)
+      heap[s + entry] = shiftedSine(rowRoots[i - plane.row], colRoots[j - plane.col], m, Math.sqrt(Math.max(0, defect(a, b, x, sine))), weight, bias);
+  });
+}
+
+/** K ← w·E[φφ] + b, Θ ← g·E[φφ] + h + w·Θ·E[φ′φ′] on every pair. */
+export function mapStep(context: Context, state: State, step: MapStep, sine: boolean): State {
+  if (context.fields.t >= 0) checkSlope(step.activation);
+  const v = variancesOf(context, state);
+  const planes = planesOf(context, state);
+  if (context.fields.parameters > 0) mapTangents(context, state, step, v, planes);
+  const carried = sine && context.fields.s >= 0;
+  let plain: PlainDuals | undefined;
+  for (const plane of planes) {
+    if (compiledPlane(context, state, step, v, plane, carried)) continue;
+    if (!carried && seriesPlane(context, state, step, v, plane)) continue;
+    plain ??= plainDuals(context, step, carried);
+    plainPlane(context, state, step, v, plane, plain);
+  }
+  return state;
+}

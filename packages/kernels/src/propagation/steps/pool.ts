@@ -1,0 +1,87 @@
+import { above, copied, fieldAt, pairsOf, positionsOf, stateAt, type Context, type State } from '../context.js';
+import type { Grid, Step } from '../plan.js';
+import { variancesOf } from '../variances.js';
+import { applyMasks, presentPositions, slideMasks } from './masks.js';
+import { distancesToSines, formSines, sinesToDistances } from './sines.js';
+import { slideOne } from './slide.js';
+
+const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+/** Both sides of the covariance averaged (or summed) over windows of their own. */
+export function poolStep(context: Context, start: State, { sliding, factor, from, to }: Extract<Step, { kind: 'pool' }>, sine: boolean): State {
+  applyMasks(context, start);
+  const { engine, fields } = context;
+  const target = stateAt(context, start.base, to);
+  const dimensions = from.positions.length;
+  // Rows first, then columns: sizes of all 2·dimensions axes as they change.
+  const axes = [...from.positions, ...from.positions];
+  let address = start.base;
+  let size = start.size;
+  let free = above(context, start);
+  for (let axis = 0; axis < axes.length; axis++) {
+    const dimension = axis % dimensions;
+    const [inputs, outputs] = [axes[axis], to.positions[dimension]];
+    const outer = pairsOf(context) * count(axes.slice(0, axis));
+    const inner = count(axes.slice(axis + 1));
+    axes[axis] = outputs;
+    const next = outer * outputs * inner;
+    for (let f = 0; f < fields.count; f++) slideOne(engine, { sliding, dimension, inputs, outputs }, outer, inner, address + 8 * f * size, free + 8 * f * next, axis === 0 ? factor : 1);
+    address = free;
+    size = next;
+    free = address + 8 * fields.count * size;
+  }
+  const state = copied(context, { ...target, base: address }, start.base);
+  slideMasks(context, sliding, from, to);
+  if (sine && fields.s >= 0) formSines(context, state);
+  return state;
+}
+
+/** Everything over all positions, averaged over those that exist. */
+export function globalPoolStep(context: Context, start: State, { average, to }: Extract<Step, { kind: 'globalPool' }>, sine: boolean): State {
+  applyMasks(context, start);
+  const { engine, fields, rows, cols, self } = context;
+  const { heap } = engine;
+  const p = positionsOf(start.grid);
+  const [rowCounts, colCounts] = [presentPositions(rows, p), presentPositions(cols, p)];
+  const pairs = pairsOf(context);
+  const next = stateAt(context, above(context, start), to);
+  for (let f = 0; f < fields.count; f++) {
+    const [from, at] = [fieldAt(start, f), fieldAt(next, f)];
+    for (let k = 0; k < pairs; k++) {
+      let sum = 0;
+      for (let entry = from + k * p * p, end = entry + p * p; entry < end; entry++) sum += heap[entry];
+      const [row, col] = self ? [k, k] : [Math.floor(k / cols.count), k % cols.count];
+      heap[at + k] = average ? sum / (rowCounts[row] * colCounts[col]) : sum;
+    }
+  }
+  const state = copied(context, next, start.base);
+  dropMasks(context);
+  if (sine && fields.s >= 0) formSines(context, state);
+  return state;
+}
+
+function dropMasks({ rows, cols }: Context): void {
+  rows.mask = null;
+  cols.mask = null;
+}
+
+/** Positions and channels as one vector: the mean over positions of the covariance of each with itself. */
+export function flattenStep(context: Context, start: State, to: Grid, sine: boolean): State {
+  applyMasks(context, start);
+  const { engine, fields } = context;
+  const { kernels } = engine;
+  const p = positionsOf(start.grid);
+  const pairs = pairsOf(context);
+  const carried = sine && fields.s >= 0;
+  if (carried) sinesToDistances(context, start, variancesOf(context, start));
+  const next = stateAt(context, above(context, start), to);
+  for (let f = 0; f < fields.count; f++) {
+    const [from, at] = [8 * fieldAt(start, f), 8 * fieldAt(next, f)];
+    kernels.fillPlane(1, pairs, at, pairs, 0);
+    for (let a = 0; a < p; a++) kernels.accumulatePlane(1, pairs, from + 8 * a * pairs, pairs, at, pairs, 1 / p);
+  }
+  const state = copied(context, next, start.base);
+  dropMasks(context);
+  if (carried) distancesToSines(context, state);
+  return state;
+}
