@@ -1,10 +1,17 @@
 export { alignmentFigure, type AlignmentData, type Measured } from './alignment.js';
 export { dynamicsFigure, type DynamicsData } from './dynamics.js';
+export { evidenceFigure, type EvidenceData } from './evidence.js';
 export { exponentFigure, type ExponentData } from './exponent.js';
 export { featureKernelFigure, type FeatureKernelData } from './feature-kernel.js';
+export { gpPosteriorFigure, type GpPosteriorData } from './gp-posterior.js';
+export { kernelAngleFigure, type KernelAngleData } from './kernel-angle.js';
 export { learnabilityFigure, type LearnabilityData } from './learnability.js';
 export { learningCurveFigure, type LearningCurveData } from './learning-curve.js';
+export { phaseDiagramFigure, type PhaseDiagramData } from './phase-diagram.js';
+export { predictionFigure, type PredictionData } from './prediction.js';
 export { ridgeFlowFigure, type RidgeFlowData } from './ridge-flow.js';
+export { signalMapsFigure, type LayerMapData, type MapFixedPoint, type SignalMapsData } from './signal-maps.js';
+export { sphereSpectrumFigure, type DegreeSpectrum, type SphereSpectrumData } from './sphere-spectrum.js';
 export { spectrumFigure, type SpectrumData, type TailLine } from './spectrum.js';
 export { compileFigure, renderSvg, type CompiledFigure } from './render.js';
 export { palette, theme } from './theme.js';

@@ -21,6 +21,8 @@ export interface SpectrumData {
   readonly targetPowers?: ArrayLike<number>;
   readonly tail?: TailLine;
   readonly powerTail?: TailLine;
+  /** C(k): part of the target's power in the first k+1 modes; drawn as what is left, 1 − C. */
+  readonly cumulativePower?: ArrayLike<number>;
 }
 
 const faint = '#B9C4CE';
@@ -54,7 +56,7 @@ export function logBinned(values: ArrayLike<number>, bins = 24): { k: number[]; 
 
 /**
  * Eigenvalues of the kernel by mode on log–log axes with their fitted tail and, beside them, the power of the target in each mode
- * (points) and its average over logarithmic bins (line). Modes that are not positive to rounding are left out.
+ * (points) and its average over logarithmic bins (line), and the part of the power beyond each mode. Modes that are not positive to rounding are left out.
  *
  * @throws SaddlepointRangeError when no eigenvalue is positive, a value is not finite, or lengths differ.
  * @example
@@ -63,7 +65,7 @@ export function logBinned(values: ArrayLike<number>, bins = 24): { k: number[]; 
  * 'hconcat' in spec && spec.hconcat.length; // => 2
  */
 export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}): FigureSpec {
-  const { eigenvalues, targetPowers, tail, powerTail } = data;
+  const { eigenvalues, targetPowers, tail, powerTail, cumulativePower } = data;
   checkPlottable('eigenvalues', eigenvalues);
   const keptValues = positive(eigenvalues);
   checkPlottable('eigenvalues', keptValues.map((k) => eigenvalues[k]), true);
@@ -104,6 +106,16 @@ export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}):
       x: xAxis(),
       y: logAxis('target power of mode k', [...inView.map((i) => powers.y[i]), ...binned.mean]),
     });
+  }
+  if (cumulativePower !== undefined) {
+    checkPlottable('cumulativePower', cumulativePower);
+    checkLength('cumulativePower', cumulativePower.length, eigenvalues.length);
+    const left = Array.from(cumulativePower, (c) => 1 - c);
+    const kept = positive(left.map((v) => (v > 1e-12 ? v : 0)));
+    if (kept.length > 0) {
+      const rest = dots('power beyond mode k', left, kept);
+      panels.push({ title: 'part of the power beyond mode k', curves: [{ ...rest, color: palette[0] }], x: xAxis(), y: logAxis('1 − cumulative power', Array.from(rest.y)) });
+    }
   }
   return panelRow(panels, options, `Kernel spectrum: ${eigenvalues.length} eigenvalues against mode number, log–log.`);
 }

@@ -6,13 +6,20 @@ import {
   alignmentFigure,
   compileFigure,
   dynamicsFigure,
+  evidenceFigure,
   exponentFigure,
   featureKernelFigure,
+  gpPosteriorFigure,
+  kernelAngleFigure,
   learnabilityFigure,
   learningCurveFigure,
+  phaseDiagramFigure,
+  predictionFigure,
   renderSvg,
   ridgeFlowFigure,
+  signalMapsFigure,
   spectrumFigure,
+  sphereSpectrumFigure,
   type FigureSpec,
 } from '@saddlepoint/figures';
 
@@ -30,6 +37,17 @@ const flow = {
 };
 const kernel = (n: number, sign = 1) => ({ rows: n, cols: n, data: Array.from({ length: n * n }, (_, i) => sign * Math.cos(i)) });
 
+const grid = Array.from({ length: 12 }, (_, i) => i / 4);
+const phases = {
+  weightVariances: grid,
+  biasVariances: grid,
+  phase: grid.flatMap((b) => grid.map((w) => (w > 2 ? ('divergent' as const) : w > 1 + b / 3 ? ('chaotic' as const) : ('ordered' as const)))),
+  correlationDepth: grid.flatMap((b) => grid.map((w) => (w > 2 ? 0 : 1 / Math.abs(w - 1 - b / 3)))),
+  edges: [grid.map((b) => ({ weightVariance: 1 + b / 3, biasVariance: b }))],
+  points: [{ weightVariance: 1, biasVariance: 0, label: 'recommended' }],
+};
+const degrees = (name: string, eigenvalues = [1, 0.5, 0.1, 0.01]) => ({ name, eigenvalues, levelTraces: eigenvalues.map((v, l) => v * (2 * l + 1)), trace: 4 });
+
 const figures: Record<string, FigureSpec> = {
   spectrum: spectrumFigure({ eigenvalues: modes, targetPowers: powers, tail: { exponent: 1.4, prefactor: 1, window: [5, 90] } }),
   learningCurve: learningCurveFigure({
@@ -43,6 +61,20 @@ const figures: Record<string, FigureSpec> = {
   exponent: exponentFigure({ curves: [{ name: 'theory', x: samples, y: [0.2, 0.3, 0.35, 0.4] }], predicted: [{ value: 0.4, label: 'predicted' }] }),
   featureKernel: featureKernelFigure({ kernels: [{ name: 'lazy', matrix: kernel(6) }, { name: 'adapted', matrix: kernel(6, -1) }] }),
   alignment: alignmentFigure({ values: [{ name: 'lazy', value: 0.2 }, { name: 'trained', value: 0.3, standardError: 0.01, kind: 'experiment' }] }),
+  cumulativePower: spectrumFigure({ eigenvalues: modes, targetPowers: powers, cumulativePower: modes.map((_, k) => 1 - 1 / (k + 2)) }),
+  phaseDiagram: phaseDiagramFigure(phases),
+  signalMaps: signalMapsFigure({
+    maps: [
+      { title: 'variance map', xTitle: 'q', yTitle: 'after a layer', curves: [{ name: 'a', x: [0, 1, 2], y: [0.4, 1, 1.3] }], fixedPoints: [{ value: 1, stable: true }, { value: 7, stable: true }], path: [2, 1.3, 1.1] },
+      { title: 'correlation map', xTitle: 'c', yTitle: 'after a layer', curves: [{ name: 'a', x: [0, 1], y: [0.4, 1] }, { name: 'b', x: [0, 1], y: [0.1, 1] }], fixedPoints: [{ value: 1, stable: false }] },
+    ],
+  }),
+  kernelAngle: kernelAngleFigure({ curves: [{ name: 'NNGP', x: [0, 90, 180], y: [1, 0.3, 0] }], points: [bounded('Monte Carlo', [10, 60, 120, 170], [0.9, 0.5, 0.2, 0])] }),
+  sphereSpectrum: sphereSpectrumFigure({ spectra: [degrees('relu'), degrees('erf', [1, 0, 0.1, 0, 1e-3])] }),
+  gpPosterior: gpPosteriorFigure({ x: [0, 1, 2], mean: [0, 1, 0], lower: [-1, 0, -1], upper: [1, 2, 1], samples: [[0, 1, 1]], truth: [0, 1, 0.5], data: { x: [0, 2], y: [0.1, 0] } }),
+  prediction: predictionFigure({ actual: samples, predicted: samples, lower: samples.map((v) => v - 1), upper: samples.map((v) => v + 1), calibration: { nominal: [0.5, 0.9], observed: [0.4, 0.95], standardError: [0.1, 0.05] } }),
+  predictionAlone: predictionFigure({ actual: samples, predicted: errors }),
+  evidence: evidenceFigure({ values: [-30, -20, -19], parameters: [{ name: 'ridge', values: [1, 0.1, 0.05] }] }),
   dynamics: dynamicsFigure({
     panels: [0.1, 1, 3].map((g) => ({ title: `γ = ${g}`, curves: [{ name: 'DMFT', x: samples, y: errors }], points: [bounded('trained')] })),
   }),
@@ -100,6 +132,20 @@ describe('marks', () => {
     expect(count(await renderSvg(figures.featureKernel), 'rect')).toBe(2 * 36);
   });
 
+  it('draws every cell of a phase diagram, its edge, a name for each roomy phase, its point', async () => {
+    const svg = await renderSvg(figures.phaseDiagram);
+    expect(count(svg, 'rect')).toBe(144);
+    expect(count(svg, 'line')).toBe(2);
+    expect(count(svg, 'symbol')).toBe(1);
+    for (const name of ['ordered', 'variance diverges', 'recommended']) expect(svg).toContain(`>${name}</text>`);
+  });
+
+  it('draws fixed points that are in view, and eigenvalues that are not zero', async () => {
+    expect(count(await renderSvg(figures.signalMaps), 'symbol')).toBe(2);
+    // λ > 0: 4 + 3; shares likewise; beyond the last degree something is left of both traces: 4 + 5; two legend swatches.
+    expect(count(await renderSvg(figures.sphereSpectrum), 'symbol')).toBe(7 + 7 + 9 + 2);
+  });
+
   it('thins large kernels and spectra instead of drawing everything', async () => {
     expect(count(await renderSvg(featureKernelFigure({ kernels: [{ name: 'k', matrix: kernel(100) }], maximumRows: 20 })), 'rect')).toBe(400);
     const many = Array.from({ length: 5000 }, (_, k) => 1 / (k + 1));
@@ -136,6 +182,13 @@ describe('bad input', () => {
     ['a kernel that is not square', () => featureKernelFigure({ kernels: [{ name: 'k', matrix: { rows: 2, cols: 1, data: [1, 1] } }] }), /columns/],
     ['kernels of two sizes', () => featureKernelFigure({ kernels: [{ name: 'a', matrix: kernel(2) }, { name: 'b', matrix: kernel(3) }] }), /kernels\[1\]/],
     ['a negative standard error', () => alignmentFigure({ values: [{ name: 'a', value: 1, standardError: -1 }] }), /standardError/],
+    ['a phase diagram that does not fit its grid', () => phaseDiagramFigure({ ...phases, correlationDepth: [1] }), /correlationDepth: expected length 144/],
+    ['no maps', () => signalMapsFigure({ maps: [] }), /maps/],
+    ['no kernel curve', () => kernelAngleFigure({ curves: [] }), /curves/],
+    ['a spectrum without a positive eigenvalue', () => sphereSpectrumFigure({ spectra: [degrees('none', [0, 0])] }), /spectra\[0\]\.eigenvalues above 0/],
+    ['a band shorter than its mean', () => gpPosteriorFigure({ x: [0, 1], mean: [0, 1], lower: [0], upper: [1, 2], data: { x: [0], y: [0] } }), /lower: expected length 2/],
+    ['predictions of another length', () => predictionFigure({ actual: [1, 2], predicted: [1] }), /predicted: expected length 2/],
+    ['a parameter that is not positive', () => evidenceFigure({ values: [1], parameters: [{ name: 'a', values: [0] }] }), /parameters\[0\]\.values\[0\]/],
     ['no local exponent', () => exponentFigure({}), /curves and points/],
   ])('%s: a typed error naming the argument', (_, draw, message) => {
     expect(draw).toThrow(message);
