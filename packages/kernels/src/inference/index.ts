@@ -44,3 +44,5 @@ export type { IterativeFit, IterativeFitOptions, IterativePrediction } from './l
 export { gpNystrom, gpPredictNystrom } from './large/nystrom.js';
 export type { NystromFit, NystromOptions } from './large/nystrom.js';
 export type { LandmarkChoice } from './large/landmarks.js';
+export { networkCross, networkSource } from './large/network.js';
+export type { NetworkSourceOptions } from './large/network.js';
