@@ -1,7 +1,7 @@
 import { diagonalSlopes, type Activation } from '@saddlepoint/architecture';
 import { fieldAt, type Context, type State, type Variances } from '../context.js';
 import { eachPair, type Plane } from '../variances.js';
-import { affineAfter, type MapStep } from './map-step.js';
+import { affineAfter, sinesFor, type MapStep } from './map-step.js';
 import { differentials, type Differentials } from './differentials.js';
 
 /** How E[φφ] and E[φ′φ′] of one pair change: values and partial derivatives in q1, q2, c. */
@@ -52,7 +52,8 @@ export function mapTangents(context: Context, state: State, step: MapStep, v: Va
   const { weight, ntkScale, tied, weightParameter, biasParameter } = affineAfter(step);
   const of = differentials(context, step.activation);
   const c = fieldAt(state, 0);
-  const s = fields.s < 0 ? -1 : fieldAt(state, fields.s);
+  const sines = sinesFor(context, step);
+  const s = sines < 0 ? -1 : fieldAt(state, sines);
   const t = fields.t < 0 ? -1 : fieldAt(state, fields.t);
   const out: PairSlopes = { m: 0, m1: 0, m2: 0, k: 0, k1: 0, k2: 0, kc: 0 };
   const [q1, q2] = [v.q1 / 8, v.q2 / 8];

@@ -3,7 +3,7 @@ import { dualDefect, type Activation, type Dual } from '@saddlepoint/architectur
 import { fieldAt, type Context, type State, type Variances } from '../context.js';
 import { eachPair, planesOf, variancesOf, type Plane } from '../variances.js';
 import { shiftedSine } from './affine.js';
-import { affineAfter, type MapStep } from './map-step.js';
+import { affineAfter, sinesFor, type MapStep } from './map-step.js';
 import { mapTangents } from './map-tangents.js';
 import { seriesDuals, seriesPlane } from './map-series.js';
 
@@ -28,7 +28,7 @@ function compiledPlane(context: Context, state: State, step: MapStep, v: Varianc
   const { weight, bias, ntkScale, ntkShift } = affineAfter(step);
   const at = (field: number): number => (field < 0 ? 0 : 8 * (fieldAt(state, field) + offset));
   const [q1, r1, q2, r2] = [v.q1 + 8 * row, v.r1 + 8 * row, v.q2 + 8 * col, v.r2 + 8 * col];
-  const [c, s, t] = [at(0), at(fields.s), at(fields.t)];
+  const [c, s, t] = [at(0), at(sinesFor(context, step)), at(fields.t)];
   const [x, y, z] = parameters;
   switch (loop) {
     case 'piecewise-linear':
@@ -71,7 +71,8 @@ function plainPlane(context: Context, state: State, step: MapStep, v: Variances,
   const { heap } = engine;
   const { weight, bias, ntkScale, ntkShift } = affineAfter(step);
   const c = fieldAt(state, 0);
-  const s = fields.s < 0 ? -1 : fieldAt(state, fields.s);
+  const sines = sinesFor(context, step);
+  const s = sines < 0 ? -1 : fieldAt(state, sines);
   const t = fields.t < 0 ? -1 : fieldAt(state, fields.t);
   const [q1, q2] = [v.q1 / 8, v.q2 / 8];
   const squares = (q: number, count: number): Float64Array | null => (defect === null ? null : Float64Array.from({ length: count }, (_, k) => Math.sqrt(Math.max(0, dual(heap[q + k], heap[q + k], heap[q + k], 0)))));

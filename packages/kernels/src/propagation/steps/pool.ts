@@ -11,7 +11,7 @@ const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b
 export function poolStep(context: Context, start: State, { sliding, factor, from, to }: Extract<Step, { kind: 'pool' }>, sine: boolean): State {
   applyMasks(context, start);
   const { engine, fields } = context;
-  const target = stateAt(context, start.base, to);
+  const target = stateAt(context, start.base, { positions: to.positions, full: true });
   const dimensions = from.positions.length;
   // Rows first, then columns: sizes of all 2·dimensions axes as they change.
   const axes = [...from.positions, ...from.positions];
