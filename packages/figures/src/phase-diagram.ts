@@ -3,6 +3,7 @@ import { linearAxis, logTicks } from './axis.js';
 import { checkNotEmpty, checkPlottable } from './check.js';
 import { frame } from './compose.js';
 import { clearest } from './label-place.js';
+import { textWidth } from './text-width.js';
 import { ink } from './theme.js';
 import type { FigureOptions, FigureSpec, Layer } from './types.js';
 
@@ -113,7 +114,8 @@ export function phaseDiagramFigure(data: PhaseDiagramData, options: FigureOption
   points.forEach(({ weightVariance, biasVariance, label }) => {
     const at = { values: [{ x: weightVariance, y: biasVariance }] };
     const across = (weightVariance - xs[0]) / (xs[cols] - xs[0]);
-    const align = across < 0.15 ? ('left' as const) : across > 0.85 ? ('right' as const) : ('center' as const);
+    const half = (0.5 * textWidth(label, 11.5)) / width;
+    const align = across < half ? ('left' as const) : across > 1 - half ? ('right' as const) : ('center' as const);
     const place = { type: 'text' as const, text: label, align, baseline: 'bottom' as const, dx: align === 'left' ? -6 : align === 'right' ? 6 : 0, dy: -9 };
     layer.push(
       { data: at, mark: { type: 'point', shape: 'circle', filled: true, opacity: 1, fill: '#D55E00', stroke: 'white', strokeWidth: 1.4, size: 80 }, encoding: position },

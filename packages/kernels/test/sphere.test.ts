@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mlp } from '@saddlepoint/architecture';
+import { mlp, type Network } from '@saddlepoint/architecture';
 import { loadGolden } from '@saddlepoint/testing';
 import { zonalPolynomials } from '@saddlepoint/numerics';
 import { cosineKernel } from '../src/spectra/cosine-kernel.js';
@@ -69,6 +69,16 @@ describe('Mercer spectra on the sphere', () => {
     });
   });
 
+  it('of a residual network are sums: λ = λ(skip) + λ(branch)', () => {
+    const dense = { type: 'dense', weightVariance: 1, biasVariance: 0 } as const;
+    const relu = { type: 'activation', activation: 'relu' } as const;
+    const residual: Network = { version: 1, parameterization: 'ntk', layers: [dense, { type: 'sum', branches: [[], [relu, { ...dense, weightVariance: 2 }]] }, dense] };
+    const { eigenvalues } = sphereSpectrum(residual, { dimension: 3, maxDegree: 4 });
+    // t and, from the golden values at σ_w² = 2 over twice the variance, the arc-cosine kernel.
+    expect(eigenvalues).toBeRelativelyClose([0.375, 1 / 3 + 1 / 6, 0.0234375, 0, 0.0013020833333333333 / 2], 1e-13, { floor: 0.01 });
+    expect(() => sphereSpectrum({ ...residual, input: { positions: [2], channels: 1 } }, { dimension: 3, maxDegree: 4 })).toThrow('network.input');
+  });
+
   it('rebuild the kernel, K(t) = Σ deg_l λ_l P_l(t), for activations by series too', () => {
     for (const activation of ['tanh', 'gelu', 'softplus', 'sin', 'exp', 'gaussian'] as const)
       for (const kernel of ['nngp', 'ntk'] as const) {
@@ -76,7 +86,7 @@ describe('Mercer spectra on the sphere', () => {
         const both = sphereSpectrum(network, { dimension: 5, maxDegree: 12, kernel });
         for (const x of [0.9, -0.4]) {
           const sum = both.levelTraces.reduce((s, trace, l) => s + trace * zonal(5, l, x), 0);
-          expect(Math.abs(sum - cosineKernel(network, [x], 5, kernel, undefined, {}).pairs[0]) / both.trace).toBeLessThan(2e-4);
+          expect(Math.abs(sum - cosineKernel(network, [Math.acos(x)], 5, kernel, undefined, {}).pairs[0]) / both.trace).toBeLessThan(2e-4);
         }
         // Hermite coefficients are known to 1e-16, so their squares of 1e-16 to 8 digits.
         expect(both.errors.every((e, l) => e <= 1e-7 * both.eigenvalues[l])).toBe(true);

@@ -6,6 +6,7 @@ const panelRule = () => (reference ??= gaussLegendre(ORDER));
 
 /** Angles and probabilities of the measure ∝ sin^{d−2}θ on [0, π], by composite Gauss–Legendre. */
 export interface AngleRule {
+  readonly angles: Float64Array;
   readonly cosines: Float64Array;
   readonly weights: Float64Array;
 }
@@ -13,6 +14,7 @@ export interface AngleRule {
 export function angleRule(dimension: number, panels: number): AngleRule {
   const { nodes, weights: reference32 } = panelRule();
   const half = Math.PI / (2 * panels);
+  const angles = new Float64Array(panels * ORDER);
   const cosines = new Float64Array(panels * ORDER);
   const weights = new Float64Array(panels * ORDER);
   let total = 0;
@@ -20,11 +22,12 @@ export function angleRule(dimension: number, panels: number): AngleRule {
     for (let k = 0; k < ORDER; k++) {
       const theta = half * (2 * p + 1 + nodes[k]);
       const i = p * ORDER + k;
+      angles[i] = theta;
       cosines[i] = Math.cos(theta);
       weights[i] = reference32[k] * Math.exp((dimension - 2) * Math.log(Math.sin(theta)));
       total += weights[i];
     }
-  return { cosines, weights: weights.map((w) => w / total) };
+  return { angles, cosines, weights: weights.map((w) => w / total) };
 }
 
 /** E[K(X)P_l(X)] by degree, and the size Σ|wKP_l| that rounding is measured by. */

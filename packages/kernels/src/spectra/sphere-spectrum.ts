@@ -1,7 +1,7 @@
 import { SaddlepointRangeError, checkInteger } from '@saddlepoint/core';
 import { validateNetwork, type Network } from '@saddlepoint/architecture';
 import { harmonicDegeneracy } from '@saddlepoint/numerics';
-import type { KernelOptions } from '../mlp/compute-kernels.js';
+import type { KernelOptions } from '../propagation/prepare.js';
 import { angleRule, funkHecke } from './angle-quadrature.js';
 import { cosineKernel } from './cosine-kernel.js';
 import { hasTaylor, kernelTaylor } from './kernel-taylor.js';
@@ -25,7 +25,7 @@ export interface SphereSpectrum {
   readonly nodes: number;
 }
 
-export interface SphereSpectrumOptions extends Omit<KernelOptions, 'maxDegree'> {
+export interface SphereSpectrumOptions extends Pick<KernelOptions, 'tolerance' | 'extensions'> {
   /** d ≥ 2; inputs have |x|² = d. */
   readonly dimension: number;
   /** Largest degree l. */
@@ -49,10 +49,10 @@ interface Quadrature {
 }
 
 /** λ_l by Gauss–Legendre in the angle, panels doubled until what changes is rounding. */
-function byQuadrature(dimension: number, maxDegree: number, wanted: number | undefined, kernelAt: (cosines: Float64Array) => { pairs: Float64Array; diagonal: number }): Quadrature {
+function byQuadrature(dimension: number, maxDegree: number, wanted: number | undefined, kernelAt: (angles: Float64Array) => { pairs: Float64Array; diagonal: number }): Quadrature {
   const at = (panels: number) => {
     const rule = angleRule(dimension, panels);
-    const { pairs, diagonal } = kernelAt(rule.cosines);
+    const { pairs, diagonal } = kernelAt(rule.angles);
     return { ...funkHecke(rule, pairs, dimension, maxDegree), diagonal, panels };
   };
   const fixed = wanted === undefined ? null : Math.ceil(wanted / ORDER);
@@ -86,7 +86,7 @@ function bySeries(network: Network, dimension: number, maxDegree: number, { kern
  * absolute error about 1e-16·K(x,x)/√deg_l, so that tiny λ_l drown. (2) Fully connected networks: K(t) = Σκ_k t^k with κ_k ≥ 0, and λ_l a sum
  * of positive terms in them: nothing cancels, λ_l keeps its digits at 1e-200, and what is zero by parity is exactly 0. Kinked kernels have
  * κ_k ~ k^{−5/2} (NTK k^{−3/2}), whose sums converge too slowly only in low dimension at high degree (l² ≫ 10³). `errors` says what was reached.
- * Degrees to 200 and beyond and dimensions to 10⁴ neither over- nor underflow on the way.
+ * Any network of vectors will do (residual branches, layer norm …). Degrees to 200 and beyond and dimensions to 10⁴ neither over- nor underflow on the way.
  *
  * @example
  * import { mlp } from '@saddlepoint/architecture';
@@ -105,7 +105,7 @@ export function sphereSpectrum(network: Network, options: SphereSpectrumOptions)
     if (maxDegree > nodes) throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'maxDegree', expected: `at most the number of nodes, ${nodes}`, got: String(maxDegree) });
   }
   const series = { ...(tolerance === undefined ? {} : { tolerance }), ...(seriesDegree === undefined ? {} : { maxDegree: seriesDegree }) };
-  const quadrature = byQuadrature(d, maxDegree, nodes, (cosines) => cosineKernel(network, cosines, d, kernel, extensions, series));
+  const quadrature = byQuadrature(d, maxDegree, nodes, (angles) => cosineKernel(network, angles, d, kernel, extensions, series));
   const multiplicities = Float64Array.from({ length: maxDegree + 1 }, (_, l) => harmonicDegeneracy(d, l));
   const sums = hasTaylor(network, kernel) ? bySeries(network, d, maxDegree, { kernel, extensions, series }) : null;
 
