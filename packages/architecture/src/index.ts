@@ -10,6 +10,7 @@ export { hermite, monomial, polynomial } from './activations/polynomial.js';
 export { rectifiedMonomial } from './activations/rectified.js';
 export { sineNorm } from './activations/gaussian-pair.js';
 export { dualDefect } from './activations/defect.js';
+export { dualDerivativeDifference } from './activations/slope-difference.js';
 export type { PairDuals } from './activations/defect.js';
 export { diagonalDifference, diagonalMoments, diagonalSlopes } from './activations/diagonal.js';
 export type { DiagonalMoments } from './activations/diagonal.js';

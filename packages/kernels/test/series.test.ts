@@ -4,11 +4,69 @@ import { matrix } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
 import { loadGolden } from '@saddlepoint/testing';
 import { computeKernels, dualSeries, gaussianExpectation } from '../src/index.js';
+import { hermiteTable } from '../src/series/hermite-table.js';
 
 type Row = [q1: number, q2: number, c: number, dual: number, dualDerivative: number];
 const golden = loadGolden<{ labels: string[]; activations: Record<string, Row[]> }>(import.meta.url, 'series-duals.json');
 
+type NearRow = [q1: number, q2: number, c: number, s: number, gap: number, ...values: number[]];
+const near = loadGolden<{ activations: Record<string, NearRow[]> }>(import.meta.url, 'series-near.json');
+const NEAR_FIELDS = ['dual', 'dualDerivative', 'dualVarianceSlope', 'dualDerivativeVarianceSlope', 'dualSecondDerivative', 'dualGap'] as const;
+
 describe('Hermite series', () => {
+  it.each(Object.entries(near.activations))('%s: duals, slopes and gaps near ρ = 1, at variances up to 25', (name, rows) => {
+    const series = dualSeries(resolveActivation(name));
+    for (const [q1, q2, c, s, , ...values] of rows)
+      NEAR_FIELDS.forEach((field, index) => {
+        // Measured: both duals ≤ 9e-13 (≤ 3e-15 but for tanh′ at variance 25, whose series needs more than its 1024 terms); slopes and gaps
+        // ≤ 7e-13 at variances up to 2; at 25 each derivative multiplies what truncation leaves by the degree: 1e-10 first, 1e-8 second.
+        const large = q1 > 2;
+        const tolerance = index < 2 ? 1e-12 : !large ? 1e-12 : index === 2 || index === 5 ? 2e-10 : 2e-8;
+        expect(series[field](q1, q2, c, s), `${field} at ${q1}, ${q2}, ${c}`).toBeRelativelyClose(values[index], tolerance);
+      });
+  });
+
+  it('keeps the gap of the antipode, and of functions without parity, from both sides of 0', () => {
+    const { dual, dualGap } = dualSeries(activations.tanh);
+    expect(dualGap(1, 1.5, -0.3)).toBeRelativelyClose(-dualGap(1, 1.5, 0.3), 1e-15);
+    const soft = dualSeries(activations.softplus);
+    const u = Math.sqrt(1.5);
+    expect(soft.dualGap(1, 1.5, -0.3)).toBeRelativelyClose(soft.dual(1, 1.5, -u) - soft.dual(1, 1.5, -0.3), 1e-13);
+    // 1 − ρ = 1e-20: E[φ′φ′]·√(q1q2) times it.
+    expect(dualGap(2, 2, 2, 2 * Math.sqrt(2e-20))).toBeRelativelyClose(2e-20 * dualSeries(activations.tanh).dualDerivative(2, 2, 2), 1e-12);
+    expect(dual(0, 1, 0)).toBe(0);
+  });
+
+  it('makes a user’s ten lines a full record: value and derivative are enough', () => {
+    const swishLike = defineActivation({
+      name: 'bump',
+      value: (x) => x / (1 + x * x),
+      derivative: (x) => (1 - x * x) / (1 + x * x) ** 2,
+    });
+    const { dual, dualDerivative, dualVarianceSlope, dualSecondDerivative, dualDefect } = dualSeries(swishLike);
+    // Price's theorem and the heat equation tie them together; finite differences with h = 1e-3 √q are good to h⁴ after one extrapolation.
+    const slope = (f: (x: number) => number, x: number): number => (8 * (f(x + 1e-3) - f(x - 1e-3)) - (f(x + 2e-3) - f(x - 2e-3))) / 12e-3;
+    expect(slope((c) => dual(0.6, 0.9, c), 0.4)).toBeRelativelyClose(dualDerivative(0.6, 0.9, 0.4), 1e-9);
+    expect(slope((q) => dual(q, 0.9, 0.4), 0.6)).toBeRelativelyClose(dualVarianceSlope(0.6, 0.9, 0.4), 1e-8);
+    expect(slope((c) => dualDerivative(0.6, 0.9, c), 0.4)).toBeRelativelyClose(dualSecondDerivative(0.6, 0.9, 0.4), 1e-8);
+    expect(dualDefect(0.6, 0.9, 0.4, Math.sqrt(0.54 - 0.16))).toBeRelativelyClose(dual(0.6, 0.6, 0.6) * dual(0.9, 0.9, 0.9) - dual(0.6, 0.9, 0.4) ** 2, 1e-12);
+    // To first order the defect of a nearly parallel pair is 2m(m∥ − m12) with m∥ − m12 = E[φ′φ′]·s²/2√(q1q2).
+    expect(dualDefect(0.6, 0.6, 0.6, 1e-9)).toBeRelativelyClose(2 * dual(0.6, 0.6, 0.6) * dualDerivative(0.6, 0.6, 0.6) * (1e-18 / 1.2), 1e-11);
+  });
+
+  it('interpolates the coefficients of many variances to rounding', () => {
+    const q = Float64Array.from({ length: 300 }, (_, i) => 0.02 * 1.02 ** i);
+    for (const [expandable, limit] of [[{ f: Math.tanh, parity: 'odd' }, 1024], [{ f: activations.silu.value }, 1024], [{ f: (x: number) => Math.max(x, 0), breakpoints: [0] }, 100]] as const) {
+      const many = hermiteTable(expandable, q, { maxDegree: limit });
+      for (const g of [0, 17, 150, 299]) {
+        const one = hermiteTable(expandable, [q[g]], { maxDegree: limit, minTerms: many.terms });
+        const scale = Math.sqrt(many.squares[299]);
+        for (let p = 0; p < many.terms; p++) expect(Math.abs(many.coefficients[g * many.terms + p] - one.coefficients[p])).toBeLessThan(2e-14 * scale);
+        expect(Math.abs(many.squares[g] - one.squares[0])).toBeLessThan(2e-14 * scale * scale);
+      }
+    }
+  });
+
   for (const [name, rows] of Object.entries(golden.activations))
     it(`${name}: high-precision duals, and an error bound that holds`, () => {
       const { dual, dualDerivative, error } = dualSeries(resolveActivation(name));
@@ -51,7 +109,10 @@ describe('Hermite series', () => {
     const bare = { name: 'kinked', value: activations.relu.value, derivative: activations.relu.derivative, latex: '' };
     for (const activation of [{ ...bare, smooth: true }, { ...bare, smooth: false, breakpoints: [0] }] as Activation[]) {
       const { dual, error } = dualSeries(activation, { maxDegree: 512 });
-      const reached = Math.abs(dual(1, 1, 1) - 0.5);
+      // Exact at ρ = 1, where the series is summed from the other side; worst where 1 − ρ is about one over the degree.
+      expect(dual(1, 1, 1)).toBeRelativelyClose(0.5, 1e-15);
+      let reached = 0;
+      for (const c of [0.99, 0.995, 0.998, 0.999, 0.9999]) reached = Math.max(reached, Math.abs(dual(1, 1, c) - (activations.relu.dual?.(1, 1, c) ?? NaN)));
       expect(reached).toBeGreaterThan(1e-7);
       expect(reached).toBeLessThanOrEqual(error(1, 1).dual);
       // 1/k^{5/2} tails: about 512^{−3/2}/20 is left out; the undeclared kink adds its quadrature error.

@@ -9,6 +9,8 @@ import { priceIntegral } from './price.js';
 export interface PairDuals {
   readonly dual: Dual;
   readonly dualDerivative: Dual;
+  /** E[φφ] at ρ = 1 less E[φφ], c ≥ 0, without cancellation; formed from dualDerivative when not given. */
+  readonly dualGap?: Dual;
 }
 
 /** φ(r1 z) − φ(r2 z): for nearly equal r as z∫φ′(rz)dr, unless a breakpoint lies between. */
@@ -53,7 +55,7 @@ function normGapOf(activation: Activation, q1: number, q2: number, difference: n
 export function dualDefect(activation: Activation, duals: Partial<PairDuals> = activation): (q1: number, q2: number, c: number, s?: number, difference?: number) => number {
   const own = activation.dualDefect;
   if (own !== undefined) return (q1, q2, c, s = sineNorm(q1, q2, c), difference) => own(q1, q2, c, s, difference);
-  const { dual, dualDerivative } = duals;
+  const { dual, dualDerivative, dualGap } = duals;
   if (dual === undefined) throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'duals', expected: 'duals for an activation without closed forms (dualSeries of kernels)', got: activation.name });
   return (q1, q2, c0, s = sineNorm(q1, q2, c0), difference = q1 - q2) => {
     const c = activation.parity === undefined ? c0 : Math.abs(c0);
@@ -61,7 +63,8 @@ export function dualDefect(activation: Activation, duals: Partial<PairDuals> = a
     const pair = dual(q1, q2, c, s);
     const direct = norms - pair * pair;
     if (direct > 1e-3 * norms || c < 0 || q1 === 0 || q2 === 0 || dualDerivative === undefined) return Math.max(0, direct);
+    const angular = dualGap === undefined ? priceIntegral(dualDerivative, q1, q2, c, s) : dualGap(q1, q2, c, s);
     const parallel = dual(q1, q2, geometricMean(q1, q2), 0);
-    return (normGapOf(activation, q1, q2, difference, norms, parallel) + priceIntegral(dualDerivative, q1, q2, c, s)) * (Math.sqrt(norms) + pair);
+    return (normGapOf(activation, q1, q2, difference, norms, parallel) + angular) * (Math.sqrt(norms) + pair);
   };
 }
