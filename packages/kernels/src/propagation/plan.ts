@@ -96,6 +96,7 @@ interface Compiler {
   readonly extensions: ActivationExtensions;
   readonly withNtk: boolean;
   readonly dropout: boolean;
+  readonly withGradients: boolean;
   readonly parameters: KernelParameter[];
 }
 
@@ -174,6 +175,8 @@ function compileLayer(compiler: Compiler, layer: Exclude<Layer, { type: 'repeat'
       return { kind: 'layerNorm', epsilon: layer.epsilon ?? 1e-12 };
     case 'attention': {
       const { mechanism = 'softmax', queryVariance = 1, keyVariance = 1, valueVariance = 1, outputVariance = 1, biasVariance = 0 } = layer;
+      if (compiler.withGradients)
+        throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: `network.${path}`, expected: 'no attention: its weights depend on the parameters, and their derivatives are not carried', got: 'attention' });
       if (compiler.network.parameterization === 'standard' && compiler.withNtk)
         throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: `network.${path}`, expected: 'the ntk or mean-field parameterization for the NTK of attention', got: '"standard"' });
       return { kind: 'attention', mechanism, logits: Math.sqrt(queryVariance * keyVariance), weight: valueVariance * outputVariance, bias: biasVariance };
@@ -234,11 +237,12 @@ export interface PlanOptions {
   readonly withNtk: boolean;
   /** Whether dropout acts. */
   readonly dropout?: boolean;
+  readonly withGradients?: boolean;
 }
 
 /** Compiles a validated network whose vectors, if its inputs are vectors, have `dimension` coordinates. */
-export function planOf(network: Network, dimension: number | null, { extensions = {}, withNtk, dropout = true }: PlanOptions): Plan {
-  const compiler: Compiler = { network, extensions, withNtk, dropout, parameters: [] };
+export function planOf(network: Network, dimension: number | null, { extensions = {}, withNtk, dropout = true, withGradients = false }: PlanOptions): Plan {
+  const compiler: Compiler = { network, extensions, withNtk, dropout, withGradients, parameters: [] };
   const shape = inputShape(network, dimension);
   const end = shapeAfter(network.layers, shape, 'layers');
   if (end.positions.length > 0)

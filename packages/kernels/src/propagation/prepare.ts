@@ -57,7 +57,7 @@ export function compile(network: Network, X: Matrix, X2: Matrix | undefined, opt
   validateNetwork(network, options.extensions);
   checkInputs('X', X, network);
   if (X2 !== undefined) checkInputs('X2', X2, network, X.cols);
-  const plan = planOf(network, X.cols, { extensions: options.extensions, withNtk, dropout: options.dropout !== 'test' });
+  const plan = planOf(network, X.cols, { extensions: options.extensions, withNtk, dropout: options.dropout !== 'test', withGradients });
   const runner: Runner = {
     plan,
     fields: fieldsOf(plan.sine, withNtk, withGradients ? plan.parameters.length : 0),

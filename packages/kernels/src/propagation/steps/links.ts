@@ -33,7 +33,8 @@ export function runsOf(links: Int32Array): Run[] {
   links.forEach((from, to) => {
     if (from < 0) return;
     const last = runs.at(-1);
-    if (last !== undefined && last.to === to - last.count && last.from === from - last.count) last.count += 1;
+    const follows = last?.to === to - (last?.count ?? 0) && last.from === from - last.count;
+    if (last !== undefined && follows) last.count += 1;
     else runs.push({ to, from, count: 1 });
   });
   return runs;

@@ -1,6 +1,6 @@
+import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Grid, Sliding } from '../plan.js';
 import { fieldAt, positionsOf, type Context, type Side, type State } from '../context.js';
-import { linksOf } from './links.js';
 
 /** Zeroes everything that meets a position that does not exist. */
 export function applyMasks(context: Context, state: State): void {
@@ -26,8 +26,8 @@ export function applyMasks(context: Context, state: State): void {
   }
 }
 
-/** An output of a window exists when one of the inputs it meets does. */
-function slidMask(mask: Uint8Array, inputs: number, sliding: Sliding, from: Grid, to: Grid): Uint8Array {
+/** An output of a window exists when the input under the middle of the window does. */
+function slidMask(mask: Uint8Array, inputs: number, { strides, before, taps }: Sliding, from: Grid, to: Grid): Uint8Array {
   let current = mask;
   const sizes = [...from.positions];
   from.positions.forEach((size, dimension) => {
@@ -35,11 +35,11 @@ function slidMask(mask: Uint8Array, inputs: number, sliding: Sliding, from: Grid
     const outer = inputs * sizes.slice(0, dimension).reduce((a, b) => a * b, 1);
     const inner = sizes.slice(dimension + 1).reduce((a, b) => a * b, 1);
     const next = new Uint8Array(outer * outputs * inner);
-    for (let tap = 0; tap < sliding.taps[dimension]; tap++)
-      linksOf(sliding, dimension, tap, size, outputs).forEach((i, o) => {
-        if (i < 0) return;
-        for (let x = 0; x < outer; x++) for (let y = 0; y < inner; y++) next[(x * outputs + o) * inner + y] |= current[(x * size + i) * inner + y];
-      });
+    for (let x = 0; x < outer; x++)
+      for (let o = 0; o < outputs; o++) {
+        const middle = o * strides[dimension] - before[dimension] + Math.floor((taps[dimension] - 1) / 2);
+        for (let y = 0; y < inner; y++) next[(x * outputs + o) * inner + y] = current[(x * size + middle) * inner + y];
+      }
     sizes[dimension] = outputs;
     current = next;
   });
@@ -48,6 +48,8 @@ function slidMask(mask: Uint8Array, inputs: number, sliding: Sliding, from: Grid
 
 export function slideMasks({ rows, cols }: Context, sliding: Sliding, from: Grid, to: Grid): void {
   const shared = rows === cols;
+  if (sliding.transposed && (rows.mask !== null || cols.mask !== null))
+    throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'masks', expected: 'no transposed convolution in a network with masks', got: 'one' });
   if (rows.mask !== null) rows.mask = slidMask(rows.mask, rows.count, sliding, from, to);
   if (!shared && cols.mask !== null) cols.mask = slidMask(cols.mask, cols.count, sliding, from, to);
 }
