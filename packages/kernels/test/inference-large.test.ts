@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { addDiagonal, cholesky, invertCholesky, matrix, multiply, rowsOf, submatrix, transpose, type Matrix } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
 import '@saddlepoint/testing';
-import { gpFit, gpFitIterative, gpFitTiled, gpNystrom, gpPredict, gpPredictIterative, gpPredictNystrom, gpPredictTiled, type KernelSource } from '../src/inference/index.js';
+import { mlp } from '@saddlepoint/architecture';
+import { computeKernels, gpFit, gpFitIterative, gpFitTiled, gpNystrom, gpPredict, gpPredictIterative, gpPredictNystrom, gpPredictTiled, networkCross, networkSource, type KernelSource } from '../src/index.js';
 
 interface Range {
   from: number;
@@ -59,7 +60,7 @@ describe('exact regression in tiles', () => {
 
   it('says what is wrong: a singular kernel, a block of another shape, NaN; stops on a signal', async () => {
     await expect(gpFitTiled(matrix(3, 3, new Float64Array(9).fill(1)), { targets: matrix(3, 1, [1, 2, 3]), ridge: 0 })).rejects.toThrow('positive definite');
-    await expect(gpFitTiled({ size: 4, block: () => matrix(1, 1) }, { targets: matrix(4, 1), ridge: 1 })).rejects.toThrow('kernel.block: expected 4×4, got 1×1');
+    await expect(gpFitTiled({ size: 4, block: () => matrix(1, 1) }, { targets: matrix(4, 1), ridge: 1 })).rejects.toThrow('kernel.block: expected a 4×4 matrix, got 1×1');
     await expect(gpFitTiled({ size: 1, block: () => matrix(1, 1, [NaN]) }, { targets: matrix(1, 1), ridge: 1 })).rejects.toThrow('kernel.block[0]: expected a finite number, got NaN');
     await expect(gpFitTiled(source, { targets: matrix(3, 1), ridge })).rejects.toThrow('targets: expected one row per sample, 300, got 3');
     const controller = new AbortController();
@@ -170,5 +171,26 @@ describe('regression through landmarks', () => {
     const slow: KernelSource = { ...source, block: (rows, cols) => { controller.abort(); return source.block(rows, cols); } };
     await expect(gpNystrom(slow, { targets, ridge, signal: controller.signal })).rejects.toThrow('aborted');
     await expect(gpNystrom(kernel, { targets, ridge: 0 })).rejects.toThrow('ridge: expected a number > 0, got 0');
+  });
+});
+
+describe('the kernel of a network as a source', () => {
+  it('has the blocks and rows of the whole, for either kernel', async () => {
+    const network = mlp({ depth: 2, activation: 'relu', weightVariance: 1.8, biasVariance: 0.1 });
+    const X = matrix(12, 3, randomStream(4).normals(36));
+    const whole = await computeKernels(network, X);
+    const [rows, cols] = [{ from: 2, to: 7 }, { from: 5, to: 12 }];
+    for (const name of ['nngp', 'ntk'] as const) {
+      const source = networkSource(network, X, { kernel: name });
+      const block = await source.block(rows, cols);
+      expect(block.data).toBeRelativelyClose(submatrix(whole[name], range(5, 2), range(7, 5)).data, 1e-13);
+      expect((await source.rows?.([3, 9]))?.data).toBeRelativelyClose(rowsOf(whole[name], [3, 9]).data, 1e-13);
+      expect(source.diagonal).toBeRelativelyClose(range(12).map((i) => whole[name].data[13 * i]), 1e-13);
+      const crossBlock = await networkCross(network, rowsOf(X, [8, 1, 4]), X, { kernel: name })({ from: 1, to: 3 }, { from: 0, to: 12 });
+      expect(crossBlock.data).toBeRelativelyClose(rowsOf(whole[name], [1, 4]).data, 1e-13);
+    }
+    const y = matrix(12, 1, range(12).map(Math.sin));
+    const fit = await gpFitTiled(networkSource(network, X, { kernel: 'ntk' }), { targets: y, ridge: 0.1, tile: 5 });
+    expect(fit.coefficients.data).toBeRelativelyClose(gpFit({ kernel: whole.ntk, targets: y, ridge: 0.1 }).coefficients.data, 1e-11, { floor: 0.1 });
   });
 });

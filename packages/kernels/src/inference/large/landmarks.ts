@@ -1,7 +1,7 @@
 import { SaddlepointRangeError, checkInteger } from '@saddlepoint/core';
 import { matrix, pivotedCholesky, solveTriangular, type Matrix } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
-import { diagonalOf, rowOf, type KernelSource, type Pause } from './source.js';
+import { diagonalOf, kernelRows, type KernelSource, type Pause } from './source.js';
 
 /** K ≈ L Lᵀ = K_nm K_mm⁻¹ K_mn through r landmarks, with the error's diagonal known exactly. */
 export interface LandmarkFactor {
@@ -21,6 +21,8 @@ export interface LandmarkFactor {
 export type LandmarkChoice = 'greedy' | 'random' | ArrayLike<number>;
 
 const CHUNK = 4096;
+/** Rows of the kernel that are asked for at once. */
+const TOGETHER = 128;
 const sumOf = (values: Float64Array): number => values.reduce((total, v) => total + v, 0);
 
 /** Pivoted Cholesky on rows that may be promised: one row of K per step. */
@@ -32,7 +34,7 @@ async function greedy(source: KernelSource, remainder: Float64Array, rank: numbe
   while (rows.length < rank && sumOf(remainder) > goal) {
     let p = 0;
     for (let i = 1; i < n; i++) if (remainder[i] > remainder[p]) p = i;
-    const row = await rowOf(source, p);
+    const row = (await kernelRows(source, [p])).data.slice();
     for (const earlier of rows) {
       const factor = earlier[p];
       if (factor !== 0) for (let i = 0; i < n; i++) row[i] -= factor * earlier[i];
@@ -54,9 +56,11 @@ async function greedy(source: KernelSource, remainder: Float64Array, rank: numbe
 async function given(source: KernelSource, indices: readonly number[], remainder: Float64Array, pause: Pause): Promise<{ rows: Float64Array[]; pivots: number[] }> {
   const n = source.size;
   const raw = new Map<number, Float64Array>();
-  for (const [k, index] of indices.entries()) {
-    raw.set(index, await rowOf(source, index));
-    await pause((0.5 * k) / indices.length);
+  for (let from = 0; from < indices.length; from += TOGETHER) {
+    const some = indices.slice(from, from + TOGETHER);
+    const { data } = await kernelRows(source, some);
+    some.forEach((index, k) => { raw.set(index, data.slice(k * n, (k + 1) * n)); });
+    await pause((0.5 * from) / indices.length);
   }
   const rawRow = (index: number): Float64Array => raw.get(index) ?? new Float64Array(n);
   const among = matrix(indices.length, indices.length, Float64Array.from({ length: indices.length ** 2 }, (_, at) => rawRow(indices[Math.floor(at / indices.length)])[indices[at % indices.length]]));

@@ -1,6 +1,6 @@
 import { checkLength, type RunOptions } from '@saddlepoint/core';
 import type { Network } from '@saddlepoint/architecture';
-import type { BlockOf, IndexRange, Matrix } from '@saddlepoint/linalg';
+import { rowsOf, type BlockOf, type IndexRange, type Matrix } from '@saddlepoint/linalg';
 import { computeKernels, type ComputeKernelsOptions } from '../../compute-kernels.js';
 import { kernelDiagonal } from '../../kernel-diagonal.js';
 import { slice, type KernelSource } from './source.js';
@@ -11,16 +11,20 @@ export interface NetworkSourceOptions extends Omit<ComputeKernelsOptions, 'outpu
   readonly kernel?: 'nngp' | 'ntk';
 }
 
-const rowsFrom = (X: Matrix, { from, to }: IndexRange): Matrix => slice(X, { from, to }, { from: 0, to: X.cols });
+const rowsFrom = (X: Matrix, { from, to }: IndexRange): Matrix => (from === 0 && to === X.rows ? X : slice(X, { from, to }, { from: 0, to: X.cols }));
 const same = (a: IndexRange, b: IndexRange): boolean => a.from === b.from && a.to === b.to;
 
 /** A block of the kernel between rows of two sets of inputs, or of one with itself. */
-async function blockOf(network: Network, X: Matrix, rows: IndexRange, X2: Matrix, cols: IndexRange, { kernel = 'nngp', masks, masks2, ...options }: NetworkSourceOptions): Promise<Matrix> {
+async function blockOf(network: Network, X: Matrix, rows: IndexRange, X2: Matrix, cols: IndexRange, { masks, masks2, ...options }: NetworkSourceOptions): Promise<Matrix> {
   const own = X === X2 && same(rows, cols);
-  const given = { ...options, ...(masks && { masks: rowsFrom(masks, rows) }), ...(masks2 && !own && { masks2: rowsFrom(masks2, cols) }) };
-  const [first, second] = [rowsFrom(X, rows), own ? undefined : rowsFrom(X2, cols)];
-  if (kernel === 'nngp') return (await computeKernels(network, first, second, { ...given, outputs: 'nngp' })).nngp;
-  return (await computeKernels(network, first, second, { ...given, outputs: 'ntk' })).ntk;
+  const second = own ? undefined : rowsFrom(X2, cols);
+  return kernelBetween(network, rowsFrom(X, rows), second, { ...options, ...(masks && { masks: rowsFrom(masks, rows) }), ...(masks2 && !own && { masks2: rowsFrom(masks2, cols) }) });
+}
+
+/** The kernel that is asked for between two sets of inputs. */
+async function kernelBetween(network: Network, X: Matrix, X2: Matrix | undefined, { kernel = 'nngp', ...options }: NetworkSourceOptions): Promise<Matrix> {
+  if (kernel === 'nngp') return (await computeKernels(network, X, X2, { ...options, outputs: 'nngp' })).nngp;
+  return (await computeKernels(network, X, X2, { ...options, outputs: 'ntk' })).ntk;
 }
 
 /**
@@ -39,7 +43,7 @@ export function networkSource(network: Network, X: Matrix, options: Omit<Network
   const { kernel = 'nngp', signal: _, ...own } = options;
   const diagonal = kernel === 'nngp' ? kernelDiagonal(network, X, { ...own, outputs: 'nngp' }).nngp : kernelDiagonal(network, X, own).ntk;
   const both = options.masks === undefined ? options : { ...options, masks2: options.masks };
-  return { size: X.rows, diagonal, block: (rows, cols) => blockOf(network, X, rows, X, cols, both) };
+  return { size: X.rows, diagonal, block: (rows, cols) => blockOf(network, X, rows, X, cols, both), rows: (indices) => kernelBetween(network, rowsOf(X, indices), X, { ...both, ...(both.masks && { masks: rowsOf(both.masks, indices) }) }) };
 }
 
 /**

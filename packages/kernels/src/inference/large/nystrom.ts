@@ -130,7 +130,7 @@ export async function gpNystrom(kernel: KernelInput, options: NystromOptions): P
     rank: factor.rows.length,
     landmarks: factor.pivots,
     traceError: factor.trace > 0 ? factor.traceError / factor.trace : 0,
-    residual: checkRows > 0 ? await rowResidual(source, ridge, model.coefficients, targets, checkRows, pauses('residual', run)) : 0,
+    residual: checkRows > 0 ? await rowResidual(source, ridge, model.coefficients, targets, checkRows) : 0,
     logMarginalLikelihood: density(model.quadratic, model.logDeterminant),
     evidenceBounds: { lower: density(plain.quadratic, plain.logDeterminant) - (0.5 * c * factor.traceError) / ridge, upper: density(worst.quadratic, plain.logDeterminant) },
     ridge,

@@ -1,6 +1,6 @@
-import { SaddlepointRangeError, checkFinite, checkInteger, checkLength, nextTurn, throwIfAborted, type RunOptions } from '@saddlepoint/core';
-import { matrix, multiply, type BlockOf, type IndexRange, type Matrix } from '@saddlepoint/linalg';
-import { checkKernel } from '../checks.js';
+import { checkFinite, checkInteger, checkLength, nextTurn, throwIfAborted, type RunOptions } from '@saddlepoint/core';
+import { matrix, multiply, rowsOf, type BlockOf, type IndexRange, type Matrix } from '@saddlepoint/linalg';
+import { checkKernel, checkShape } from '../checks.js';
 
 /** A symmetric kernel of n samples that is computed block by block and never held whole. */
 export interface KernelSource {
@@ -10,6 +10,8 @@ export interface KernelSource {
   readonly block: BlockOf;
   /** K(x_i, x_i): n numbers. Without it they are taken from blocks on the diagonal. */
   readonly diagonal?: ArrayLike<number>;
+  /** Whole rows of K for some samples, r×n. Without it they are asked for as blocks, one by one. */
+  readonly rows?: (indices: ArrayLike<number>) => Matrix | Promise<Matrix>;
 }
 
 /** A kernel in memory, or one to be computed block by block. */
@@ -47,21 +49,20 @@ export function sourceOf(kernel: KernelInput): KernelSource {
   if ('data' in kernel) {
     checkKernel('kernel', kernel);
     const n = kernel.rows;
-    return { size: n, block: (rows, cols) => slice(kernel, rows, cols), diagonal: Float64Array.from({ length: n }, (_, i) => kernel.data[i * (n + 1)]) };
+    return { size: n, block: (rows, cols) => slice(kernel, rows, cols), rows: (indices) => rowsOf(kernel, indices), diagonal: Float64Array.from({ length: n }, (_, i) => kernel.data[i * (n + 1)]) };
   }
   const size = checkInteger('kernel.size', kernel.size, { min: 0 });
-  const block: BlockOf = async (rows, cols) => {
-    const made = await kernel.block(rows, cols);
-    const expected = `${rows.to - rows.from}×${cols.to - cols.from}`;
-    if (`${made.rows}×${made.cols}` !== expected) throw new SaddlepointRangeError('ERR_SHAPE', { argument: 'kernel.block', expected, got: `${made.rows}×${made.cols}` });
-    checkFinite('kernel.block', made.data);
+  const checked = (argument: string, made: Matrix, rows: number, cols: number): Matrix => {
+    checkShape(argument, made, rows, cols);
     return made;
   };
+  const block: BlockOf = async (rows, cols) => checked('kernel.block', await kernel.block(rows, cols), rows.to - rows.from, cols.to - cols.from);
+  const gather = kernel.rows;
   if (kernel.diagonal !== undefined) {
     checkLength('kernel.diagonal', kernel.diagonal.length, size, 'one number per sample,');
     checkFinite('kernel.diagonal', kernel.diagonal);
   }
-  return { ...kernel, size, block };
+  return { ...kernel, size, block, ...(gather && { rows: async (indices: ArrayLike<number>) => checked('kernel.rows', await gather(indices), indices.length, size) }) };
 }
 
 /** K(x_i, x_i) of all samples. */
@@ -77,9 +78,12 @@ export async function diagonalOf({ size, block, diagonal }: KernelSource, pause:
   return out;
 }
 
-/** Row p of the kernel. */
-export async function rowOf({ size, block }: KernelSource, p: number): Promise<Float64Array> {
-  return Float64Array.from((await block({ from: p, to: p + 1 }, { from: 0, to: size })).data);
+/** Rows of the kernel, r×n. */
+export async function kernelRows({ size, block, rows }: KernelSource, indices: readonly number[]): Promise<Matrix> {
+  if (rows !== undefined) return rows(indices);
+  const out = matrix(indices.length, size);
+  for (const [k, p] of indices.entries()) out.data.set((await block({ from: p, to: p + 1 }, { from: 0, to: size })).data, k * size);
+  return out;
 }
 
 /** Adds `part` to the rows of `into` from row `from` on. */
@@ -107,17 +111,16 @@ export async function applySource({ size, block }: KernelSource, X: Matrix, tile
 export const checkedRows = (size: number, count: number): number[] => Array.from({ length: Math.min(size, count) }, (_, k) => Math.floor(((k + 0.5) * size) / Math.min(size, count)));
 
 /** ‖(K + s)α − y‖/‖y‖ over the checked rows, with rows of K computed anew. */
-export async function rowResidual(source: KernelSource, ridge: number, coefficients: Matrix, targets: Matrix, count: number, pause: Pause): Promise<number> {
+export async function rowResidual(source: KernelSource, ridge: number, coefficients: Matrix, targets: Matrix, count: number): Promise<number> {
   const c = targets.cols;
-  let [missed, whole] = [0, 0];
   const rows = checkedRows(source.size, count);
-  for (const [k, i] of rows.entries()) {
-    const row = multiply(matrix(1, source.size, await rowOf(source, i)), coefficients).data;
+  const images = multiply(await kernelRows(source, rows), coefficients).data;
+  let [missed, whole] = [0, 0];
+  rows.forEach((i, k) => {
     for (let j = 0; j < c; j++) {
-      missed += (row[j] + ridge * coefficients.data[i * c + j] - targets.data[i * c + j]) ** 2;
+      missed += (images[k * c + j] + ridge * coefficients.data[i * c + j] - targets.data[i * c + j]) ** 2;
       whole += targets.data[i * c + j] ** 2;
     }
-    await pause(k / rows.length);
-  }
+  });
   return whole > 0 ? Math.sqrt(missed / whole) : Math.sqrt(missed);
 }

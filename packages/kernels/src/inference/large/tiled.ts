@@ -38,7 +38,7 @@ export interface TiledFit {
  * (4n² bytes in all, 1.6 GB at n = 20 000, and the workspace), never held as one array.
  *
  * `kernel`: n×n, or `{ size, block }` giving its blocks. n³/3 operations on all threads of `startThreads`. Afterwards some rows of K are computed anew for the residual that is
- * reported. Abortable, reports progress (stages `tiles`, `cholesky`, `solve`, `residual`). Throws `ERR_NOT_POSITIVE_DEFINITE` when K+σ² is singular.
+ * reported. Abortable, reports progress (stages `tiles`, `cholesky`, `solve`). Throws `ERR_NOT_POSITIVE_DEFINITE` when K+σ² is singular.
  *
  * @example
  * import { gpFitTiled, gpPredictTiled } from '@saddlepoint/kernels';
@@ -63,7 +63,7 @@ export async function gpFitTiled(kernel: KernelInput, { targets, ridge, tile, wo
   const tiles = await tiledFrom(n, source.block, { ...run, ...(tile !== undefined && { tile }) });
   const cholesky = await tiledCholesky(tiles, { ...engine, jitter: ridge, overwrite: true });
   const coefficients = await solveTiledCholesky(cholesky, targets, engine);
-  const residual = checkRows > 0 ? await rowResidual(source, ridge, coefficients, targets, checkRows, pauses('residual', run)) : 0;
+  const residual = checkRows > 0 ? await rowResidual(source, ridge, coefficients, targets, checkRows) : 0;
   const dataFit = -0.5 * dot(targets.data, coefficients.data);
   const complexity = -0.5 * targets.cols * cholesky.logDeterminant;
   return { ridge, targets, coefficients, logMarginalLikelihood: dataFit + complexity - 0.5 * n * targets.cols * Math.log(2 * Math.PI), dataFit, complexity, residual, cholesky };
