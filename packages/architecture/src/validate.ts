@@ -1,6 +1,7 @@
 import { SaddlepointRangeError, SaddlepointTypeError, jsonPathText, showJson, valueAtPath } from '@saddlepoint/core';
 import type { z } from 'zod';
 import { resolveActivation, type ActivationExtensions } from './activations/registry.js';
+import { checkLaws } from './laws.js';
 import type { Layer } from './layers.js';
 import type { Network } from './network.js';
 import { inputShape, shapeAfter } from './shape.js';
@@ -38,8 +39,8 @@ function checkActivations(layers: readonly Layer[], extra: ActivationExtensions,
 
 /**
  * Returns `value` as a {@link Network} when it is one: fields of the right type and range, layers that fit together (positions where they
- * are needed, alike branches, Gaussian input to every activation), `richness` only with `mean-field`. With `extra`, activation names are
- * looked up too.
+ * are needed, alike branches, Gaussian input to every activation, branches that are independent where they are joined), `richness` only with
+ * `mean-field`. With `extra`, activation names are looked up too.
  *
  * Throws a `SaddlepointRangeError` or `SaddlepointTypeError` whose one-line message names the field and what it should be.
  *
@@ -54,6 +55,7 @@ export function validateNetwork(value: unknown, extra?: ActivationExtensions): N
   const network = result.data as Network;
   if (network.layers.length === 0) throw fault('network.layers', 'at least one layer', 'no layers');
   shapeAfter(network.layers, inputShape(network), 'network.layers');
+  checkLaws(network.layers, inputShape(network), 'network.layers');
   const last = network.layers[network.layers.length - 1];
   if (network.parameterization === 'mean-field' && last.type !== 'dense') throw fault('network.layers', 'a dense readout as the last layer of a mean-field network', `"${last.type}"`);
   if (network.richness !== undefined && network.parameterization !== 'mean-field')
