@@ -19,3 +19,5 @@ export type { Expectation } from './series/expectation.js';
 export * from './inference/index.js';
 export * from './signal/index.js';
 export * from './spectra/index.js';
+export { kernelDistances } from './distances/kernel-distances.js';
+export type { KernelDistanceOptions, KernelDistances } from './distances/kernel-distances.js';

@@ -7,6 +7,7 @@ import { integrateShort } from './norm-ratio.js';
  * in which kinks are smooth too. Bisected until two refinements agree; large variances make the integrand steep at small angles.
  */
 export function priceIntegral(dualDerivative: Dual, q1: number, q2: number, c: number, s: number): number {
+  if (s === 0) return 0;
   const u = geometricMean(q1, q2);
   const integrand = (angle: number): number => {
     const sine = u * Math.sin(angle);

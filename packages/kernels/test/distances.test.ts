@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { defineActivation, mlp } from '@saddlepoint/architecture';
+import { fromRows, matrix } from '@saddlepoint/linalg';
+import { randomStream } from '@saddlepoint/numerics';
+import { loadGolden } from '@saddlepoint/testing';
+import { computeKernels, kernelDistances } from '../src/index.js';
+
+interface Golden {
+  x: number[];
+  pairs: { label: string; y: number[] }[];
+  networks: { activation: string; depth: number; weightVariance: number; biasVariance: number; pairs?: number[]; values: number[][] }[];
+}
+const golden = loadGolden<Golden>(import.meta.url, 'distances.json');
+
+interface GapGolden {
+  inputs: { pair: number; label: string; x: number[]; y: number[] }[];
+  networks: { activation: string; depth: number; sigma_w: number; sigma_b: number; rows: [pair: number, kxx: number, kyy: number, sign: number, gap: number][] }[];
+}
+const gaps = loadGolden<GapGolden>(import.meta.url, 'distances-gap.json');
+
+describe('kernelDistances', () => {
+  it.each(golden.networks)('$activation, depth $depth: full kernels at 100 digits, subtracted', async ({ pairs, values, ...options }) => {
+    const chosen = pairs === undefined ? golden.pairs : pairs.map((p) => golden.pairs[p]);
+    const { nngp, ntkRows, ntkCols } = await kernelDistances(mlp(options), fromRows([golden.x]), fromRows(chosen.map(({ y }) => y)));
+    // Measured ≤ 5e-15 at every angle and difference of norms, and ≤ 2e-14 of Θ(0,0) − Θ(x,0), itself a small difference; series (tanh) ≤ 2e-13.
+    const tolerance = options.activation === 'tanh' ? 1e-12 : 5e-14;
+    values.forEach(([distance, above, below], j) => {
+      expect(nngp.data[j], chosen[j].label).toBeRelativelyClose(distance, tolerance);
+      expect(ntkRows.data[j], chosen[j].label).toBeRelativelyClose(above, tolerance);
+      expect(ntkCols.data[j], chosen[j].label).toBeRelativelyClose(below, tolerance);
+    });
+  });
+
+  it.each(gaps.networks)('$activation, depth $depth: correlation gaps of the reference set', async ({ activation, depth, sigma_w, sigma_b, rows }) => {
+    const network = mlp({ depth, activation, weightVariance: sigma_w * sigma_w, biasVariance: sigma_b * sigma_b });
+    for (const [pair, kxx, kyy, sign, gap] of rows) {
+      const input = gaps.inputs.find((one) => one.pair === pair);
+      const { nngp } = await kernelDistances(network, fromRows([input?.x ?? []]), fromRows([input?.y ?? []]), { outputs: 'nngp' });
+      const expected = (Math.sqrt(kxx) - Math.sqrt(kyy)) ** 2 + 2 * Math.sqrt(kxx * kyy) * (sign > 0 ? gap : 2 - gap);
+      // Of the two close pairs the stored K(x,x) are rounded, which leaves (ε√K)² ≈ 1e-32 in the first term; depth 100 and chaotic
+      // networks stretch the rounding of the first layers: 1e-10 is the promise, measured ≤ 2e-12.
+      expect(nngp.data[0], `${pair}`).toBeRelativelyClose(expected, 1e-10);
+    }
+  });
+
+  it('agrees with the kernels themselves where nothing cancels, in every parameterization', async () => {
+    const X = matrix(5, 3, randomStream(2).normals(15));
+    const Y = matrix(4, 3, randomStream(3).normals(12));
+    for (const options of [{ activation: 'elu(0.5)' }, { activation: 'silu' }, { activation: 'erf(2,0.5,1)' }, { activation: 'relu', parameterization: 'standard', width: 7 }] as const) {
+      const network = mlp({ depth: 2, weightVariance: 1.5, biasVariance: 0.1, ...options });
+      const [xy, xx, yy, distances] = await Promise.all([computeKernels(network, X, Y), computeKernels(network, X), computeKernels(network, Y), kernelDistances(network, X, Y)]);
+      for (let i = 0; i < 5; i++)
+        for (let j = 0; j < 4; j++) {
+          const k = i * 4 + j;
+          const [a, b] = [xx.nngp.data[6 * i], yy.nngp.data[5 * j]];
+          expect(distances.nngp.data[k]).toBeRelativelyClose(a + b - 2 * xy.nngp.data[k], 1e-11, { floor: a });
+          expect(distances.ntkRows.data[k]).toBeRelativelyClose(xx.ntk.data[6 * i] - xy.ntk.data[k], 1e-11, { floor: xx.ntk.data[6 * i] });
+          expect(distances.ntkCols.data[k]).toBeRelativelyClose(yy.ntk.data[5 * j] - xy.ntk.data[k], 1e-11, { floor: yy.ntk.data[5 * j] });
+        }
+    }
+  });
+
+  it('is symmetric with exact zeros for duplicates, and takes activations that jump', async () => {
+    const X = fromRows([[1, 2], [1, 2], [0, 0], [-1, -2], [2, 4]]);
+    const { nngp, ntkRows, ntkCols } = await kernelDistances(mlp({ depth: 2, activation: 'relu', biasVariance: 0.1 }), X);
+    for (let i = 0; i < 5; i++)
+      for (let j = 0; j < 5; j++) {
+        expect(nngp.data[5 * i + j]).toBe(nngp.data[5 * j + i]);
+        expect(ntkRows.data[5 * i + j]).toBe(ntkCols.data[5 * j + i]);
+      }
+    expect([nngp.data[1], ntkRows.data[1], nngp.data[0]]).toEqual([0, 0, 0]);
+    const sign = mlp({ depth: 1, activation: 'sign' });
+    // E[(sign u − sign v)²] = 4θ/π.
+    const jump = await kernelDistances(sign, fromRows([[1, 0]]), fromRows([[1, 1e-9]]), { outputs: 'nngp' });
+    expect(jump.nngp.data[0]).toBeRelativelyClose(4e-9 / Math.PI, 1e-14);
+    await expect(kernelDistances(sign, X)).rejects.toThrow('derivative');
+  });
+
+  it('takes a function of one’s own', async () => {
+    const bump = defineActivation({ name: 'bump', value: (x) => x / (1 + x * x), derivative: (x) => (1 - x * x) / (1 + x * x) ** 2, parity: 'odd' });
+    const network = mlp({ depth: 1, activation: 'bump', weightVariance: 1 });
+    const options = { extensions: { activations: { bump } } };
+    const near = await kernelDistances(network, fromRows([[1, 1]]), fromRows([[1 + 1e-8, 1 - 1e-8]]), options);
+    const far = await kernelDistances(network, fromRows([[1, 1]]), fromRows([[1 + 1e-4, 1 - 1e-4]]), options);
+    // Quadratic in the step, corrections of relative order 1e-8.
+    expect(near.nngp.data[0] * 1e8).toBeRelativelyClose(far.nngp.data[0], 1e-6);
+  });
+});
