@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { dataHelp } from './data.js';
 
 /** Options that every command takes. */
-interface CommonOptions {
+export interface CommonOptions {
   readonly json?: boolean;
   readonly seed: number;
   readonly quiet?: boolean;
@@ -40,7 +40,7 @@ export const numbers =
 export const withThreads = (command: Command): Command =>
   command.option('--threads <n>', 'threads of the linear algebra (default: one per core)', number({ min: 1, max: 256, integer: true }));
 
-const withCommon = (command: Command): Command =>
+export const withCommon = (command: Command): Command =>
   withThreads(command)
     .option('--json', 'print one JSON document with a schemaVersion on stdout')
     .option('--seed <integer>', 'seed of every random choice', number({ min: 0, integer: true }), 0)

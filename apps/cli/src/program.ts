@@ -3,7 +3,9 @@ import type { Command as PluginCommand } from '@saddlepoint/lab';
 import { addCurve } from './commands/curve.js';
 import { addKernel } from './commands/kernel.js';
 import { addReport } from './commands/report.js';
+import { addPhase } from './commands/phase.js';
 import { addPluginCommand } from './commands/plugin-command.js';
+import { addSpectrum } from './commands/spectrum.js';
 import { addTrain } from './commands/train.js';
 import { UsageError, type SetExitCode } from './exit.js';
 import { version } from './version.js';
@@ -23,9 +25,10 @@ export function createProgram(setExitCode: SetExitCode, pluginCommands: readonly
     .addHelpText(
       'after',
       '\nResults go to stdout, progress to stderr. Exit codes: 0 ok, 1 failed, 2 wrong input, 3 not converged, 130 interrupted.' +
-        '\n\nExamples:\n  $ saddle report\n  $ saddle curve --data mnist --network "erf 2 w=1.5 b=0.1" --ridge 1 --draws 8\n  $ saddle kernel --network "relu 3 w=2" --samples 500 --out kernel.npy',
+        '\n\nExamples:\n  $ saddle report\n  $ saddle curve --data mnist --network "erf 2 w=1.5 b=0.1" --ridge 1 --draws 8\n  $ saddle kernel --network "relu 3 w=2" --samples 500 --out kernel.npy' +
+        '\n  $ saddle phase tanh --at 2,0.1 --depth 30 --out phase\n  $ saddle spectrum --network "relu 2 w=2" --dimension 10',
     );
-  for (const add of [addReport, addKernel, addCurve, addTrain]) {
+  for (const add of [addReport, addKernel, addSpectrum, addPhase, addCurve, addTrain]) {
     const command = add(setExitCode);
     program.addCommand(command.copyInheritedSettings(program).exitOverride());
   }
