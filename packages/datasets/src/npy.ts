@@ -1,6 +1,7 @@
 import { matrix } from '@saddlepoint/linalg';
 import type { Matrix } from '@saddlepoint/linalg';
 import { dataError, unsupported } from './errors.js';
+import { npyHeader, putFloats } from './npy-header.js';
 
 /** A decoded .npy array: always C order and float64, whatever the file held. */
 export interface NpyArray {
@@ -126,14 +127,9 @@ function toRowMajor(data: Float64Array, shape: readonly number[]): Float64Array 
  * encodeNpy(matrix(2, 2, [1, 2, 3, 4])).length; // => 160
  */
 export function encodeNpy({ rows, cols, data }: Matrix): Uint8Array {
-  const dictionary = `{'descr': '<f8', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
-  const padding = (64 - ((10 + dictionary.length + 1) % 64)) % 64;
-  const header = `${dictionary}${' '.repeat(padding)}\n`;
-  const bytes = new Uint8Array(10 + header.length + 8 * data.length);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(8, header.length, true);
-  bytes.set(new TextEncoder().encode(header), 10);
-  for (let i = 0; i < data.length; i++) view.setFloat64(10 + header.length + 8 * i, data[i], true);
+  const header = npyHeader(rows, cols, 'f8');
+  const bytes = new Uint8Array(header.length + 8 * data.length);
+  bytes.set(header);
+  putFloats(new DataView(bytes.buffer), header.length, data, 'f8');
   return bytes;
 }

@@ -23,7 +23,8 @@ export interface KernelBand {
  * The kernels of {@link computeKernels} in bands of full rows, handed to `consume` one after the other (awaited, so that it may write them to a
  * disk): memory holds one band, for any number of inputs. Without X2 every entry is computed twice, once on each side of the diagonal.
  *
- * Stops within a tile's time when aborted; what `consume` throws stops it too. `NpyWriter` of the datasets package makes an `.npy` file of it.
+ * Stops within a tile's time when aborted; what `consume` throws stops it too. `createNpyWriter` of `@saddlepoint/datasets/node` makes
+ * an `.npy` file of the bands.
  *
  * @example
  * import { mlp } from '@saddlepoint/architecture';
