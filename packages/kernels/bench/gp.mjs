@@ -1,7 +1,7 @@
 // GP regression on MNIST images, ten centred classes, NNGP kernel of a network: exact in tiles, by conjugate gradients, through landmarks.
 import { mlp } from '@saddlepoint/architecture';
 import { loadMnist } from '@saddlepoint/datasets/node';
-import { gpFitIterative, gpFitTiled, gpNystrom, gpPredictNystrom, gpPredictTiled, kernelDiagonal, networkCross, networkSource, oneHotTargets, predictedClasses } from '@saddlepoint/kernels';
+import { gpFitIterative, gpFitTiled, gpNystrom, gpPredictNystrom, gpPredictTiled, kernelDiagonal, kernelSource, oneHotTargets, predictedClasses } from '@saddlepoint/kernels';
 import { rowsOf, startThreads, stopThreads } from '@saddlepoint/linalg';
 
 const network = mlp({ depth: 2, activation: 'erf', weightVariance: 1.5, biasVariance: 0.05 });
@@ -37,10 +37,10 @@ export async function gpRegression({ samples, tests = 2000, threads = 2, iterati
       stages[stage] = (stages[stage] ?? 0) + (now - last) / 1e3;
       [last, stage] = [now, progress.stage];
     };
-    const source = networkSource(network, train.inputs);
+    const source = kernelSource(network, train.inputs);
     const fit = await measure(() => gpFitTiled(source, { targets, ridge, onProgress }));
     show(`exact, n = ${samples}`, fit, `residual ${fit.result.residual.toExponential(1)}; ${Object.entries(stages).map(([name, s]) => `${name} ${s.toFixed(1)} s`).join(', ')}`);
-    const cross = networkCross(network, test.inputs, train.inputs);
+    const cross = kernelSource(network, test.inputs, { X2: train.inputs }).block;
     const predicted = await measure(() => gpPredictTiled(fit.result, { tests, cross }));
     show(`means of ${tests} test images`, predicted, `accuracy ${accuracyOf(predicted.result.mean, test.classes).toFixed(4)}`);
     const few = Math.min(512, tests);
@@ -50,7 +50,7 @@ export async function gpRegression({ samples, tests = 2000, threads = 2, iterati
     const rank = Math.min(1000, samples);
     const landmarks = await measure(() => gpNystrom(source, { targets, ridge, rank, landmarks: 'random' }));
     const chosen = rowsOf(train.inputs, landmarks.result.landmarks);
-    const block = await networkCross(network, test.inputs, chosen)({ from: 0, to: tests }, { from: 0, to: chosen.rows });
+    const block = await kernelSource(network, test.inputs, { X2: chosen }).block({ from: 0, to: tests }, { from: 0, to: chosen.rows });
     const { mean } = gpPredictNystrom(landmarks.result, { cross: block });
     show(`${rank} random landmarks`, landmarks, `trace error ${landmarks.result.traceError.toExponential(1)}, mean off by ${apart(mean).toExponential(1)}, accuracy ${accuracyOf(mean, test.classes).toFixed(4)}`);
     if (!iterative) return;

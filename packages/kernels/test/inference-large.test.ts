@@ -3,7 +3,7 @@ import { addDiagonal, cholesky, invertCholesky, matrix, multiply, rowsOf, submat
 import { randomStream } from '@saddlepoint/numerics';
 import '@saddlepoint/testing';
 import { mlp } from '@saddlepoint/architecture';
-import { computeKernels, gpFit, gpFitIterative, gpFitTiled, gpNystrom, gpPredict, gpPredictIterative, gpPredictNystrom, gpPredictTiled, networkCross, networkSource, type KernelSource } from '../src/index.js';
+import { computeKernels, kernelSource, gpFit, gpFitIterative, gpFitTiled, gpNystrom, gpPredict, gpPredictIterative, gpPredictNystrom, gpPredictTiled, type KernelSource } from '../src/index.js';
 
 interface Range {
   from: number;
@@ -174,23 +174,22 @@ describe('regression through landmarks', () => {
   });
 });
 
-describe('the kernel of a network as a source', () => {
-  it('has the blocks and rows of the whole, for either kernel', async () => {
+describe('the kernel of a network, block by block', () => {
+  it('serves every large regression', async () => {
     const network = mlp({ depth: 2, activation: 'relu', weightVariance: 1.8, biasVariance: 0.1 });
-    const X = matrix(12, 3, randomStream(4).normals(36));
-    const whole = await computeKernels(network, X);
-    const [rows, cols] = [{ from: 2, to: 7 }, { from: 5, to: 12 }];
-    for (const name of ['nngp', 'ntk'] as const) {
-      const source = networkSource(network, X, { kernel: name });
-      const block = await source.block(rows, cols);
-      expect(block.data).toBeRelativelyClose(submatrix(whole[name], range(5, 2), range(7, 5)).data, 1e-13);
-      expect((await source.rows?.([3, 9]))?.data).toBeRelativelyClose(rowsOf(whole[name], [3, 9]).data, 1e-13);
-      expect(source.diagonal).toBeRelativelyClose(range(12).map((i) => whole[name].data[13 * i]), 1e-13);
-      const crossBlock = await networkCross(network, rowsOf(X, [8, 1, 4]), X, { kernel: name })({ from: 1, to: 3 }, { from: 0, to: 12 });
-      expect(crossBlock.data).toBeRelativelyClose(rowsOf(whole[name], [1, 4]).data, 1e-13);
-    }
-    const y = matrix(12, 1, range(12).map(Math.sin));
-    const fit = await gpFitTiled(networkSource(network, X, { kernel: 'ntk' }), { targets: y, ridge: 0.1, tile: 5 });
-    expect(fit.coefficients.data).toBeRelativelyClose(gpFit({ kernel: whole.ntk, targets: y, ridge: 0.1 }).coefficients.data, 1e-11, { floor: 0.1 });
+    const X = matrix(60, 3, randomStream(4).normals(180));
+    const Xtest = matrix(4, 3, randomStream(5).normals(12));
+    const y = matrix(60, 1, range(60).map(Math.sin));
+    const { ntk } = await computeKernels(network, X);
+    const { ntk: crossNtk } = await computeKernels(network, Xtest, X);
+    const wanted = gpPredict(gpFit({ kernel: ntk, targets: y, ridge: 0.5 }), { crossKernel: crossNtk }).mean.data;
+    const blocks = kernelSource(network, X, { kernel: 'ntk' });
+    const { block: cross } = kernelSource(network, Xtest, { X2: X, kernel: 'ntk' });
+    const tiled = await gpPredictTiled(await gpFitTiled(blocks, { targets: y, ridge: 0.5, tile: 25 }), { tests: 4, cross });
+    expect(tiled.mean.data).toBeRelativelyClose(wanted, 1e-11, { floor: 0.1 });
+    const solved = await gpPredictIterative(await gpFitIterative(blocks, { targets: y, ridge: 0.5, store: false, tile: 25 }), { tests: 4, cross });
+    expect(solved.mean.data).toBeRelativelyClose(wanted, 1e-6, { floor: 0.1 });
+    const landmarks = await gpNystrom(blocks, { targets: y, ridge: 0.5, rank: 60 });
+    expect(landmarks.residual).toBeLessThan(1e-10);
   });
 });

@@ -12,7 +12,7 @@ export { logMarginalLikelihood } from './gp/evidence.js';
 export type { Evidence } from './gp/evidence.js';
 export { maximizeEvidence } from './gp/maximize-evidence.js';
 export type { EvidencePoint, KernelWithGradients, MaximalEvidence, MaximizeEvidenceOptions } from './gp/maximize-evidence.js';
-export type { NetworkParameter, ParameterChoice, ParameterGroup } from './gp/evidence-parameters.js';
+export type { ParameterChoice, ParameterGroup } from './gp/evidence-parameters.js';
 export { lazyModes } from './lazy/modes.js';
 export type { LazyModes } from './lazy/modes.js';
 export { gradientDescent, gradientFlow, momentumFlow } from './lazy/gradient-flow.js';
@@ -44,5 +44,3 @@ export type { IterativeFit, IterativeFitOptions, IterativePrediction } from './l
 export { gpNystrom, gpPredictNystrom } from './large/nystrom.js';
 export type { NystromFit, NystromOptions } from './large/nystrom.js';
 export type { LandmarkChoice } from './large/landmarks.js';
-export { networkCross, networkSource } from './large/network.js';
-export type { NetworkSourceOptions } from './large/network.js';

@@ -1,17 +1,11 @@
 import { SaddlepointRangeError, valueAtPath } from '@saddlepoint/core';
 import type { Network } from '@saddlepoint/architecture';
-
-/** One variance of a network: which layer, and which of its fields. */
-export interface NetworkParameter {
-  /** Where the layer is, as `layers[0]` or `layers[2].branches[0][1]`. */
-  readonly layer: string;
-  readonly parameter: 'weightVariance' | 'biasVariance';
-}
+import type { KernelParameter } from '../../propagation/plan.js';
 
 /** Variances that move together: each is multiplied by one common factor. */
 export interface ParameterGroup {
   readonly name: string;
-  readonly of: readonly NetworkParameter[];
+  readonly of: readonly KernelParameter[];
 }
 
 /** Which variances are fitted: `'tied'`: hidden weights, readout weights and biases, each by one factor; `'each'` on its own; or groups. */
@@ -23,11 +17,11 @@ export interface BoundGroup {
   readonly members: readonly { readonly path: readonly PropertyKey[]; readonly start: number; readonly index: number }[];
 }
 
-const pathOf = ({ layer, parameter }: NetworkParameter): PropertyKey[] => [...(layer.match(/[^.[\]]+/g) ?? []).map((key) => (/^\d+$/.test(key) ? Number(key) : key)), parameter];
+const pathOf = ({ layer, parameter }: KernelParameter): PropertyKey[] => [...(layer.match(/[^.[\]]+/g) ?? []).map((key) => (/^\d+$/.test(key) ? Number(key) : key)), parameter];
 
-const nameOf = ({ layer, parameter }: NetworkParameter): string => `${layer}.${parameter}`;
+const nameOf = ({ layer, parameter }: KernelParameter): string => `${layer}.${parameter}`;
 
-function tied(parameters: readonly NetworkParameter[]): ParameterGroup[] {
+function tied(parameters: readonly KernelParameter[]): ParameterGroup[] {
   const weights = parameters.filter(({ parameter }) => parameter === 'weightVariance');
   const groups = [
     { name: 'hidden weightVariance', of: weights.slice(0, -1) },
@@ -40,8 +34,8 @@ function tied(parameters: readonly NetworkParameter[]): ParameterGroup[] {
 /**
  * The groups that are fitted. Variances of 0 cannot move on a logarithmic scale: the two automatic choices leave them out, an explicit group with one throws.
  */
-export function bindGroups(network: Network, choice: ParameterChoice, known: readonly NetworkParameter[]): BoundGroup[] {
-  const valueOf = (parameter: NetworkParameter): unknown => valueAtPath(network, pathOf(parameter));
+export function bindGroups(network: Network, choice: ParameterChoice, known: readonly KernelParameter[]): BoundGroup[] {
+  const valueOf = (parameter: KernelParameter): unknown => valueAtPath(network, pathOf(parameter));
   const explicit = typeof choice !== 'string';
   const movable = known.filter((parameter) => valueOf(parameter) !== 0);
   const groups = explicit ? choice : choice === 'tied' ? tied(movable) : movable.map((parameter) => ({ name: nameOf(parameter), of: [parameter] }));

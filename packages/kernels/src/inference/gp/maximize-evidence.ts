@@ -2,15 +2,18 @@ import { SaddlepointRangeError, checkInteger, checkNumber, isSaddlepointError, t
 import type { Network } from '@saddlepoint/architecture';
 import type { Matrix } from '@saddlepoint/linalg';
 import { minimizeAsync, randomStream, type Minimum, type Objective } from '@saddlepoint/numerics';
+import { kernelGradients } from '../../kernel-gradients.js';
+import type { KernelParameter } from '../../propagation/plan.js';
+import type { KernelOptions } from '../../propagation/prepare.js';
 import { checkTargets } from '../checks.js';
 import { logMarginalLikelihood } from './evidence.js';
-import { bindGroups, shiftedNetwork, type BoundGroup, type NetworkParameter, type ParameterChoice } from './evidence-parameters.js';
+import { bindGroups, shiftedNetwork, type BoundGroup, type ParameterChoice } from './evidence-parameters.js';
 
 /** A kernel on the training inputs with its derivatives in the variances of the network. */
 export interface KernelWithGradients {
   /** n×n. */
   readonly kernel: Matrix;
-  readonly parameters: readonly NetworkParameter[];
+  readonly parameters: readonly KernelParameter[];
   /** ∂K/∂θ: n×n for each of `parameters`. */
   readonly gradients: readonly Matrix[];
 }
@@ -39,8 +42,12 @@ export interface MaximizeEvidenceOptions extends RunOptions {
   readonly tolerance?: number;
   /** L-BFGS steps of each run. Default 100. */
   readonly maxIterations?: number;
-  /** The kernel of a network on the training inputs, and its derivatives. */
-  readonly kernelAt: (network: Network, inputs: Matrix, run: Pick<RunOptions, 'signal'>) => KernelWithGradients | Promise<KernelWithGradients>;
+  /** Whose prior: default `'nngp'`. */
+  readonly kernel?: 'nngp' | 'ntk';
+  /** How kernels are computed: activations of your own, tolerances of series, masks. */
+  readonly kernelOptions?: KernelOptions;
+  /** A kernel of your own with its derivatives, instead of {@link kernelGradients} of the network. */
+  readonly kernelAt?: (network: Network, inputs: Matrix, run: Pick<RunOptions, 'signal'>) => KernelWithGradients | Promise<KernelWithGradients>;
 }
 
 /** The network that makes the data most probable, among those tried. */
@@ -63,6 +70,11 @@ export interface MaximalEvidence<N extends Network> {
   readonly runs: readonly { readonly value: number; readonly ridge: number; readonly status: Status }[];
 }
 
+async function networkKernel(network: Network, inputs: Matrix, { kernel = 'nngp', kernelOptions }: MaximizeEvidenceOptions, run: Pick<RunOptions, 'signal'>): Promise<KernelWithGradients> {
+  const { parameters, kernels, nngp, ntk } = await kernelGradients(network, inputs, undefined, { ...kernelOptions, outputs: kernel === 'nngp' ? 'nngp' : 'both', ...run });
+  return { parameters, kernel: kernels.ntk ?? kernels.nngp, gradients: ntk ?? nngp };
+}
+
 const LARGEST_LOG = 25;
 const outside = (dimension: number): Objective => ({ value: Infinity, gradient: new Float64Array(dimension) });
 
@@ -81,22 +93,18 @@ const isEdge = (error: unknown): boolean => isSaddlepointError(error) && (error.
  * import { mlp } from '@saddlepoint/architecture';
  * import { maximizeEvidence } from '@saddlepoint/kernels';
  * import { matrix } from '@saddlepoint/linalg';
- * // One sample, K = σ_w²·4 + σ²: the evidence is largest where that is y².
- * const network = mlp({ depth: 0, activation: 'relu' });
- * const kernelAt = ({ layers }: typeof network) => ({
- *   kernel: matrix(1, 1, [layers[0].type === 'dense' ? 4 * layers[0].weightVariance : 0]),
- *   parameters: [{ layer: 'layers[0]', parameter: 'weightVariance' as const }],
- *   gradients: [matrix(1, 1, [4])],
- * });
- * const best = await maximizeEvidence(network, matrix(1, 1, [2]), matrix(1, 1, [3]), { ridge: 1, fitRidge: false, kernelAt });
- * best.network.layers[0].type === 'dense' && best.network.layers[0].weightVariance; // => 2.000000
+ * // One sample of |x|²/d = 4 and K = σ_w²·4: with a ridge of 1 the evidence is largest where 4σ_w² + 1 = y².
+ * const best = await maximizeEvidence(mlp({ depth: 0, activation: 'relu' }), matrix(1, 1, [2]), matrix(1, 1, [3]), { ridge: 1, fitRidge: false });
+ * best.network.layers.map((layer) => layer.type === 'dense' && layer.weightVariance); // => [2.000000]
+ * best.groups; // => ['readout weightVariance']
  */
 export async function maximizeEvidence<N extends Network>(network: N, inputs: Matrix, targets: Matrix, options: MaximizeEvidenceOptions): Promise<MaximalEvidence<N>> {
-  const { kernelAt, fitRidge = true, parameters = 'tied', seed = 1, signal, onProgress } = options;
+  const { fitRidge = true, parameters = 'tied', seed = 1, signal, onProgress } = options;
   const ridge = checkNumber('ridge', options.ridge, { min: 0, exclusiveMin: fitRidge });
   const starts = checkInteger('starts', options.starts ?? 1, { min: 1 });
   const spread = checkNumber('spread', options.spread ?? 1.5, { min: 0 });
   const run = signal === undefined ? {} : { signal };
+  const kernelAt = options.kernelAt ?? ((changed: Network, X: Matrix) => networkKernel(changed, X, options, run));
   const first = await kernelAt(network, inputs, run);
   checkTargets('targets', targets, first.kernel.rows);
   const groups = bindGroups(network, parameters, first.parameters);
