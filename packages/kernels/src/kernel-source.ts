@@ -50,8 +50,11 @@ export function kernelSource(network: Network, X: Matrix, options: KernelSourceO
       for (let i = rowRange.from; i < rowRange.to; i += height)
         for (let j = colRange.from; j < colRange.to; j += width) {
           const [count, count2] = [Math.min(height, rowRange.to - i), Math.min(width, colRange.to - j)];
-          const tile = runAtOnce(passTile(runner, workspace, { set: rows, from: i, count }, { set: cols, from: j, count: count2 }, -1))[field];
-          for (let a = 0; a < count; a++) out.data.set(tile.subarray(a * count2, (a + 1) * count2), (i - rowRange.from + a) * out.cols + j - colRange.from);
+          runAtOnce(
+            passTile(runner, workspace, { set: rows, from: i, count }, { set: cols, from: j, count: count2 }, -1, ({ heap, at }) => {
+              for (let a = 0; a < count; a++) out.data.set(heap.subarray(at(field) + a * count2, at(field) + (a + 1) * count2), (i - rowRange.from + a) * out.cols + j - colRange.from);
+            }),
+          );
         }
     } finally {
       workspace.dispose();

@@ -4,7 +4,6 @@ import { runAtOnce } from './pace.js';
 import { fieldAt } from './propagation/context.js';
 import { prepare, type KernelOptions } from './propagation/prepare.js';
 import { passTile, tileWorkspace } from './propagation/run.js';
-import { mirror } from './propagation/tiles.js';
 
 /**
  * K^1, …, K^{L+1} of a fully connected network on one set of inputs (n×d), each n×n and exactly symmetric, at once.
@@ -24,13 +23,22 @@ export function layerKernels(network: Network, X: Matrix, options: KernelOptions
   try {
     const range = { set: rows, from: 0, count: n };
     runAtOnce(
-      passTile(runner, workspace, range, range, 0, ({ engine }, state) => {
-        kernels.push(matrix(n, n, engine.heap.slice(fieldAt(state, 0), fieldAt(state, 0) + n * n)));
-      }),
+      passTile(
+        runner,
+        workspace,
+        range,
+        range,
+        0,
+        () => undefined,
+        ({ engine }, state) => {
+          const K = engine.heap.slice(fieldAt(state, 0), fieldAt(state, 0) + n * n);
+          for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) K[j * n + i] = K[i * n + j];
+          kernels.push(matrix(n, n, K));
+        },
+      ),
     );
   } finally {
     workspace.dispose();
   }
-  for (const K of kernels) runAtOnce(mirror(K.data, n));
   return kernels;
 }

@@ -61,12 +61,15 @@ export async function streamKernels(
       const ntk = withNtk ? new Float64Array(count * m) : null;
       for (let from2 = 0; from2 < m; from2 += width) {
         const count2 = Math.min(width, m - from2);
-        const tile = runAtOnce(passTile(runner, workspace, { set: rows, from, count }, { set: cols, from: from2, count: count2 }, -1));
-        const put = (target: Float64Array, field: number): void => {
-          for (let i = 0; i < count; i++) target.set(tile[field].subarray(i * count2, (i + 1) * count2), i * m + from2);
-        };
-        put(nngp, 0);
-        if (ntk !== null) put(ntk, runner.fields.t);
+        runAtOnce(
+          passTile(runner, workspace, { set: rows, from, count }, { set: cols, from: from2, count: count2 }, -1, ({ heap, at }) => {
+            const put = (target: Float64Array, field: number): void => {
+              for (let i = 0; i < count; i++) target.set(heap.subarray(at(field) + i * count2, at(field) + (i + 1) * count2), i * m + from2);
+            };
+            put(nngp, 0);
+            if (ntk !== null) put(ntk, runner.fields.t);
+          }),
+        );
         await nextTurn();
         throwIfAborted(signal);
       }

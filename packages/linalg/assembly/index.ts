@@ -13,6 +13,7 @@ export { vectorSqrt } from './elementwise/sqrt';
 export { vectorTanh } from './elementwise/tanh';
 export { vectorCos, vectorSin } from './elementwise/trigonometric';
 export { accumulatePlane, accumulateThree, fillPlane, scalePlane } from './gaussian/accumulate';
+export { affinePairs, formPairs } from './gaussian/affine';
 export { mapGaussian } from './gaussian/bell';
 export { combineSines } from './gaussian/combine';
 export { distanceToSine, sineToDistance } from './gaussian/distance';

@@ -167,12 +167,15 @@ export function* passOwn(runner: Runner, set: InputSet): Steps<OwnKernels> {
   return { fields: out, error };
 }
 
-/** Fields of pairs of a tile, rows × cols each; with `lower` ≥ 0 entries j > i + lower mean nothing. */
-export function* passTile(runner: Runner, workspace: Workspace, rows: Range, cols: Range, lower: number, visit?: Visitor): Steps<Float64Array[]> {
-  const { result } = yield* pass(runner, workspace, rows, cols, false, lower, ({ engine, fields }, state) =>
-    Array.from({ length: fields.count }, (_, f) => engine.heap.slice(fieldAt(state, f), fieldAt(state, f) + state.size)),
-    visit,
-  );
+/** Where the fields of a finished tile are: rows × cols numbers each, from entry `at(field)` of `heap` on. Valid within the job. */
+export interface TileView {
+  readonly heap: Float64Array;
+  readonly at: (field: number) => number;
+}
+
+/** Passes a tile of pairs; with `lower` ≥ 0 entries j > i + lower mean nothing. */
+export function* passTile<T>(runner: Runner, workspace: Workspace, rows: Range, cols: Range, lower: number, read: (view: TileView) => T, visit?: Visitor): Steps<T> {
+  const { result } = yield* pass(runner, workspace, rows, cols, false, lower, ({ engine }, state) => read({ heap: engine.heap, at: (field) => fieldAt(state, field) }), visit);
   return result;
 }
 

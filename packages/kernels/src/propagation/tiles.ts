@@ -1,37 +1,26 @@
 import type { Steps } from '../pace.js';
-import { passTile, tileSide, tileWorkspace } from './run.js';
 import type { Prepared } from './prepare.js';
+import { passTile, tileSide, tileWorkspace, type TileView } from './run.js';
 
-/** Kernels between inputs rows.from … and cols.from …: one array per field, row by row. */
-export interface FieldTile {
+/** Which pairs a tile holds: inputs from … of the rows, from2 … of the columns. */
+interface TileRange {
   readonly from: number;
   readonly rows: number;
   readonly from2: number;
   readonly cols: number;
-  readonly fields: readonly Float64Array[];
-}
-
-/** Puts what inputs have with themselves on the diagonal of a tile that meets it. */
-function setDiagonal({ runner, rows, cols, ownRows }: Prepared, tile: FieldTile): void {
-  if (rows !== cols) return;
-  for (let i = 0; i < tile.rows; i++) {
-    const j = tile.from + i - tile.from2;
-    if (j >= 0 && j < tile.cols) for (let f = 0; f < runner.fields.count; f++) tile.fields[f][i * tile.cols + j] = ownRows.fields[f][tile.from + i];
-  }
 }
 
 /**
  * All tiles of the kernel between two sets of inputs, by bands of rows; of one set with itself only those that meet the lower triangle
  * (in which the strict upper part means nothing). `visit` gets each as it is done.
  */
-export function* eachTile(prepared: Prepared, visit: (tile: FieldTile) => void, side?: number): Steps<void> {
-  const { runner, rows, cols } = prepared;
+function* eachTile({ runner, rows, cols }: Prepared, visit: (range: TileRange, view: TileView) => void): Steps<void> {
   const symmetric = rows === cols;
   const [n, m] = [rows.matrix.rows, cols.matrix.rows];
   if (n === 0 || m === 0) return;
-  const most = tileSide(runner, Math.max(n, m));
-  const height = Math.min(n, side ?? most, most);
-  const width = Math.min(m, side ?? most, most);
+  const side = tileSide(runner, Math.max(n, m));
+  const height = Math.min(n, side);
+  const width = Math.min(m, side);
   const workspace = tileWorkspace(runner, height, width, rows.matrix.cols);
   const total = symmetric ? (n * n) / 2 : n * m;
   let done = 0;
@@ -42,15 +31,10 @@ export function* eachTile(prepared: Prepared, visit: (tile: FieldTile) => void, 
       for (let from2 = 0; from2 < end; from2 += width) {
         const count2 = Math.min(width, end - from2);
         const lower = symmetric && from2 + count2 > from ? from - from2 : -1;
-        const steps = passTile(runner, workspace, { set: rows, from, count }, { set: cols, from: from2, count: count2 }, lower);
-        let next = steps.next();
-        while (next.done !== true) {
-          yield Math.min(1, (done + next.value * count * count2) / total);
-          next = steps.next();
-        }
-        const tile = { from, rows: count, from2, cols: count2, fields: next.value };
-        setDiagonal(prepared, tile);
-        visit(tile);
+        const steps = passTile(runner, workspace, { set: rows, from, count }, { set: cols, from: from2, count: count2 }, lower, (view) => {
+          visit({ from, rows: count, from2, cols: count2 }, view);
+        });
+        for (let next = steps.next(); next.done !== true; next = steps.next()) yield Math.min(1, (done + next.value * count * count2) / total);
         done += count * count2;
       }
     }
@@ -59,27 +43,36 @@ export function* eachTile(prepared: Prepared, visit: (tile: FieldTile) => void, 
   }
 }
 
-/** Copies the lower triangle onto the upper one, by blocks that stay in cache. */
-export function* mirror(data: Float64Array, n: number): Steps<void> {
-  const block = 32;
-  for (let i0 = 0; i0 < n; i0 += block) {
-    for (let j0 = 0; j0 <= i0; j0 += block)
-      for (let i = i0; i < Math.min(n, i0 + block); i++) for (let j = j0; j < Math.min(i, j0 + block); j++) data[j * n + i] = data[i * n + j];
-    yield 1;
-  }
+const BLOCK = 32;
+
+/** A tile of the lower triangle into the matrix and, transposed, into its mirror image, by blocks that stay in cache. */
+function putBoth(target: Float64Array, n: number, { from, rows, from2, cols }: TileRange, heap: Float64Array, at: number): void {
+  for (let i0 = 0; i0 < rows; i0 += BLOCK)
+    for (let j0 = 0; j0 < cols && from2 + j0 < from + i0 + BLOCK; j0 += BLOCK) {
+      const iEnd = Math.min(rows, i0 + BLOCK);
+      for (let i = i0; i < iEnd; i++) {
+        const row = from + i;
+        const jEnd = Math.min(cols, j0 + BLOCK, row - from2 + 1);
+        for (let j = j0; j < jEnd; j++) target[row * n + from2 + j] = heap[at + i * cols + j];
+      }
+      for (let j = j0; j < Math.min(cols, j0 + BLOCK); j++) {
+        const column = from2 + j;
+        for (let i = Math.max(i0, column - from); i < iEnd; i++) target[column * n + from + i] = heap[at + i * cols + j];
+      }
+    }
 }
 
-/** Whole matrices of chosen fields, exactly symmetric for one set of inputs. */
+/** Whole matrices of chosen fields, exactly symmetric for one set of inputs, with what inputs have with themselves on the diagonal. */
 export function* wholeFields(prepared: Prepared, chosen: readonly number[]): Steps<Float64Array[]> {
-  const { rows, cols } = prepared;
+  const { rows, cols, ownRows } = prepared;
   const [n, m] = [rows.matrix.rows, cols.matrix.rows];
   const out = chosen.map(() => new Float64Array(n * m));
-  yield* eachTile(prepared, (tile) => {
-    chosen.forEach((f, k) => {
-      const values = tile.fields[f];
-      for (let i = 0; i < tile.rows; i++) out[k].set(values.subarray(i * tile.cols, (i + 1) * tile.cols), (tile.from + i) * m + tile.from2);
+  yield* eachTile(prepared, (range, { heap, at }) => {
+    chosen.forEach((field, k) => {
+      if (rows === cols) putBoth(out[k], n, range, heap, at(field));
+      else for (let i = 0; i < range.rows; i++) out[k].set(heap.subarray(at(field) + i * range.cols, at(field) + (i + 1) * range.cols), (range.from + i) * m + range.from2);
     });
   });
-  if (rows === cols) for (const data of out) yield* mirror(data, n);
+  if (rows === cols) chosen.forEach((field, k) => ownRows.fields[field].forEach((value, i) => (out[k][i * n + i] = value)));
   return out;
 }

@@ -13,3 +13,5 @@ export const FILL: i32 = 10;
 export const SINE_TO_DISTANCE: i32 = 11;
 export const DISTANCE_TO_SINE: i32 = 12;
 export const COMBINE: i32 = 13;
+export const FORM: i32 = 14;
+export const AFFINE: i32 = 15;

@@ -1,4 +1,5 @@
 import { accumulateChunk, accumulateThreeChunk, fillChunk, scaleChunk } from './accumulate';
+import { affineChunk, formChunk } from './affine';
 import { gaussianChunk } from './bell';
 import { combineChunk } from './combine';
 import { distanceToSineChunk, sineToDistanceChunk } from './distance';
@@ -6,7 +7,7 @@ import { erfChunk } from './erf';
 import { exponentialChunk } from './exponential';
 import { geluChunk } from './gelu';
 import {
-  ACCUMULATE, ACCUMULATE_THREE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, GAUSSIAN, GELU, PIECEWISE_LINEAR, SCALE, SERIES, SINE, SINE_TO_DISTANCE,
+  ACCUMULATE, ACCUMULATE_THREE, AFFINE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, FORM, GAUSSIAN, GELU, PIECEWISE_LINEAR, SCALE, SERIES, SINE, SINE_TO_DISTANCE,
 } from './kinds';
 import { piecewiseLinearChunk } from './piecewise-linear';
 import { kind } from './plane';
@@ -20,6 +21,12 @@ export function planeChunk(chunk: i32): void {
       break;
     case ACCUMULATE_THREE:
       accumulateThreeChunk(chunk);
+      break;
+    case AFFINE:
+      affineChunk(chunk);
+      break;
+    case FORM:
+      formChunk(chunk);
       break;
     case GAUSSIAN:
       gaussianChunk(chunk);

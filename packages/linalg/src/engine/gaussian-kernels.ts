@@ -52,6 +52,19 @@ export interface GaussianKernels {
     A: number, B: number, Ad: number, Bd: number, terms: number, first: number, stride: number,
     termsD: number, firstD: number, strideD: number, w: number, b: number, g: number, h: number, logTolerance: number,
   ): void;
+  /**
+   * Inner products in c become covariances: c ← factor·c, s ← factor·√(q1q2 − c²), q1 and q2 the squared norms. The i32 at `flag` becomes 1 when
+   * c² > close·q1q2 for some pair, where s has few digits, else 0.
+   */
+  formPairs(
+    rows: number, cols: number, ld: number, lower: number, q1: number, q2: number, c: number, s: number,
+    factor: number, close: number, flag: number,
+  ): void;
+  /** Weights alone: c ← w·c + b, t ← (g·c + h) + w·t, s ← the sine norm of the new pair (s, t may be 0: not carried). */
+  affinePairs(
+    rows: number, cols: number, ld: number, lower: number, r1: number, r2: number, c: number, s: number, t: number,
+    w: number, b: number, g: number, h: number,
+  ): void;
   /** dst += factor·src. */
   accumulatePlane(rows: number, cols: number, src: number, lds: number, dst: number, ldd: number, factor: number): void;
   /** dst += factor·(x + y + z), all three with leading dimension lds. */

@@ -1,6 +1,6 @@
 import { fieldAt, type Context, type State } from '../context.js';
 import type { Affine } from '../plan.js';
-import { eachPair, planesOf, variancesOf } from '../variances.js';
+import { planesOf, variancesOf } from '../variances.js';
 
 /** d/dθ of c ← w·c + b and t ← g·c + h + w·t, before either has changed. */
 function affineTangents(context: Context, state: State, { weight, ntkScale, tied, weightParameter, biasParameter }: Affine): void {
@@ -31,23 +31,24 @@ export function shiftedSine(r1: number, r2: number, c: number, s: number, weight
 /** K ← w·K + b, Θ ← g·K + h + w·Θ. */
 export function affineStep(context: Context, state: State, affine: Affine, sine: boolean): State {
   const { fields, engine } = context;
-  const { heap } = engine;
+  const { kernels } = engine;
   const { weight, bias, ntkScale, ntkShift } = affine;
   if (fields.parameters > 0) affineTangents(context, state, affine);
-  const c = fieldAt(state, 0);
-  const t = fields.t < 0 ? -1 : fieldAt(state, fields.t);
-  if (sine && fields.s >= 0) {
-    const s = fieldAt(state, fields.s);
-    if (bias === 0) for (let k = s; k < s + state.size; k++) heap[k] *= weight;
-    else {
-      const { r1, r2 } = variancesOf(context, state);
-      for (const plane of planesOf(context, state))
-        eachPair(plane, (entry, i, j) => {
-          heap[s + entry] = shiftedSine(heap[r1 / 8 + i], heap[r2 / 8 + j], heap[c + entry], heap[s + entry], weight, bias);
-        });
-    }
+  const c = 8 * fieldAt(state, 0);
+  const t = fields.t < 0 ? 0 : 8 * fieldAt(state, fields.t);
+  const carried = sine && fields.s >= 0;
+  // Asked for on every visit alike, so that pairs find what inputs alone have recorded.
+  const { r1, r2 } = carried && bias !== 0 ? variancesOf(context, state) : { r1: 0, r2: 0 };
+  const withSines = carried && (!context.self || state.grid.full);
+  if (!withSines && context.lower < 0) {
+    // What is linear needs no variances; an input and itself have no angle.
+    kernels.affinePairs(1, state.size, state.size, -1, 0, 0, c, 0, t, weight, bias, ntkScale, ntkShift);
+    return state;
   }
-  if (t >= 0) for (let k = 0; k < state.size; k++) heap[t + k] = ntkScale * heap[c + k] + ntkShift + weight * heap[t + k];
-  for (let k = c; k < c + state.size; k++) heap[k] = weight * heap[k] + bias;
-  return { ...state };
+  const s = withSines ? 8 * fieldAt(state, fields.s) : 0;
+  for (const { offset, rows, cols, row, col, lower } of planesOf(context, state)) {
+    const at = (address: number): number => (address === 0 ? 0 : address + 8 * offset);
+    kernels.affinePairs(rows, cols, cols, lower, r1 + 8 * row, r2 + 8 * col, at(c), at(s), at(t), weight, bias, ntkScale, ntkShift);
+  }
+  return state;
 }

@@ -2,7 +2,7 @@ import { productError } from '@saddlepoint/numerics';
 import type { Matrix } from '@saddlepoint/linalg';
 import { fieldAt, positionsOf, stateAt, type Context, type State } from '../context.js';
 import type { Grid } from '../plan.js';
-import { eachPair, planesOf } from '../variances.js';
+import { eachPair, planesOf, type Plane } from '../variances.js';
 
 /** Squared cosines above this have their sine formed from the difference of the two inputs. */
 const CLOSE = 0.99;
@@ -83,35 +83,41 @@ export function inputState(context: Context, base: number, grid: Grid, channels:
   if (grid.full) {
     for (const { offset, row, col } of planesOf(context, state))
       kernels.gemm(p, p, depth, 1, x.address + (row / p) * stride, depth, 1, y.address + (col / p) * stride, 1, depth, 8 * (c + offset), p, 0);
-  } else if (self) {
-    for (let q = 0; q < p; q++) for (let i = 0; i < rows.count; i++) heap[c + q * rows.count + i] = dotRows(a, (x.from + i) * length + q * channels, a, (x.from + i) * length + q * channels, depth);
-  } else {
+  } else if (!self) {
     for (let q = 0; q < p; q++)
       kernels.gemm(rows.count, cols.count, depth, 1, x.address + q * bytes, length, 1, y.address + q * bytes, 1, length, 8 * (c + q * rows.count * cols.count), cols.count, 0);
   }
-  const s = fields.s < 0 ? -1 : fieldAt(state, fields.s);
+  const start = (from: number, count: number, k: number): number => (grid.full ? (from + Math.floor(k / p)) * length + (k % p) * channels : (from + (k % count)) * length + Math.floor(k / count) * channels);
   const squares = (m: Matrix, from: number, count: number): Float64Array =>
-    Float64Array.from({ length: count * p }, (_, k) => {
-      const [i, q] = grid.full ? [Math.floor(k / p), k % p] : [k % count, Math.floor(k / count)];
-      const at = (from + i) * length + q * channels;
-      return dotRows(m.data, at, m.data, at, depth);
-    });
+    Float64Array.from({ length: count * p }, (_, k) => dotRows(m.data, start(from, count, k), m.data, start(from, count, k), depth));
   const q1 = squares(x.matrix, x.from, rows.count);
   const q2 = self ? q1 : squares(y.matrix, y.from, cols.count);
-  const start = (from: number, count: number, k: number): number => (grid.full ? (from + Math.floor(k / p)) * length + (k % p) * channels : (from + (k % count)) * length + Math.floor(k / count) * channels);
-  for (const plane of planesOf(context, state))
+  const s = fields.s < 0 ? -1 : fieldAt(state, fields.s);
+  // Scratch that the first variances will take: squared norms, and whether any pair is close.
+  const [n1, n2] = [context.scratch, context.scratch + 8 * q1.length];
+  const flag = n2 + 8 * q2.length;
+  heap.set(q1, n1 / 8);
+  heap.set(q2, n2 / 8);
+  const flagAt = new Int32Array(heap.buffer, flag, 1);
+  const remake = (plane: Plane): void => {
     eachPair(plane, (entry, i, j) => {
       const norms = q1[i] * q2[j];
-      let product = heap[c + entry];
+      const product = heap[c + entry] / factor;
       const square = product * product;
-      let sine = 0;
-      if (square > CLOSE * norms) {
-        const [ia, jb] = [start(x.from, rows.count, i), start(y.from, self ? rows.count : cols.count, j)];
-        if (square >= NEARLY_PARALLEL * norms) product = dotRows(a, ia, b, jb, depth);
-        if (s >= 0) sine = closeSine(a, ia, b, jb, depth, product < 0);
-      } else sine = Math.sqrt(norms - square);
-      heap[c + entry] = product * factor;
-      if (s >= 0) heap[s + entry] = sine * factor;
+      if (square <= CLOSE * norms) return;
+      const [ia, jb] = [start(x.from, rows.count, i), start(y.from, self ? rows.count : cols.count, j)];
+      if (square >= NEARLY_PARALLEL * norms) heap[c + entry] = dotRows(a, ia, b, jb, depth) * factor;
+      if (s >= 0) heap[s + entry] = closeSine(a, ia, b, jb, depth, product < 0) * factor;
     });
+  };
+  if (self && !grid.full) {
+    for (let k = 0; k < q1.length; k++) heap[c + k] = q1[k] * factor;
+    return state;
+  }
+  for (const plane of planesOf(context, state)) {
+    const { offset, row, col, lower } = plane;
+    kernels.formPairs(plane.rows, plane.cols, plane.cols, lower, n1 + 8 * row, n2 + 8 * col, 8 * (c + offset), s < 0 ? 0 : 8 * (s + offset), factor, CLOSE, flag);
+    if (flagAt[0] !== 0) remake(plane);
+  }
   return state;
 }
