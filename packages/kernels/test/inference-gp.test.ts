@@ -280,4 +280,15 @@ describe('the evidence', () => {
     expect(byNtk.groups.length).toBe(6);
     expect(byNtk.value).toBeGreaterThan(byNtk.trace[0].value);
   });
+
+  it('of data without noise grows without end: the fit stops a millionfold away and says so', async () => {
+    const y = matrix(40, 1, range(40).map((i) => Math.tanh(inputs.data[3 * i]) + inputs.data[3 * i + 1]));
+    const best = await maximizeEvidence(mlp({ depth: 1, activation: 'erf', weightVariance: 2, biasVariance: 0.1 }), inputs, y, { ridge: 0.1 });
+    expect(best.status).toBe('stalled');
+    expect(best.ridge).toBeLessThan(1e-6);
+    expect(best.ridge).toBeGreaterThan(1e-9);
+    expect(Number.isFinite(best.value)).toBe(true);
+    const { nngp } = await computeKernels(best.network, inputs);
+    expect(best.value).toBeRelativelyClose(logMarginalLikelihood({ kernel: nngp, targets: y, ridge: best.ridge }).value, 1e-6);
+  });
 });

@@ -56,7 +56,7 @@ export interface MaximalEvidence<N extends Network> {
   readonly ridge: number;
   /** Log marginal likelihood there. */
   readonly value: number;
-  /** `stalled`: the search met the edge of the domain (|ln factor| = 25, or K + σ² singular) or rounding. */
+  /** `stalled`: the evidence goes on growing at a factor of a million from the start (the ridge of noiseless data), where K + σ² is singular, or within rounding. */
   readonly status: Status;
   readonly iterations: number;
   /** Largest slope per target in a logarithm. */
@@ -75,8 +75,21 @@ async function networkKernel(network: Network, inputs: Matrix, { kernel = 'nngp'
   return { parameters, kernel: kernels.ntk ?? kernels.nngp, gradients: ntk ?? nngp };
 }
 
+/** ln of the factor (a million) beyond which a parabola pulls back: evidence that goes on growing, as on noiseless data, comes to rest there. */
+const EDGE = Math.log(1e6);
 const LARGEST_LOG = 25;
+const beyond = (shift: number): number => Math.sign(shift) * Math.max(0, Math.abs(shift) - EDGE);
+const penaltyOf = (shifts: Float64Array): number => shifts.reduce((sum, shift) => sum + 0.5 * beyond(shift) ** 2, 0);
 const outside = (dimension: number): Objective => ({ value: Infinity, gradient: new Float64Array(dimension) });
+
+/** One run. */
+interface Climb {
+  readonly minimum: Minimum;
+  readonly trace: EvidencePoint[];
+  /** The evidence where it ended. */
+  readonly value: number;
+  readonly status: Status;
+}
 
 /** A kernel that overflowed or lost definiteness marks the edge of the domain; anything else is an error. */
 const isEdge = (error: unknown): boolean => isSaddlepointError(error) && (error.code === 'ERR_NOT_POSITIVE_DEFINITE' || error.code === 'ERR_NOT_FINITE');
@@ -112,7 +125,7 @@ export async function maximizeEvidence<N extends Network>(network: N, inputs: Ma
   const scale = Math.max(1, targets.data.length);
   const ridgeAt = (shifts: ArrayLike<number>): number => (fitRidge ? ridge * Math.exp(shifts[groups.length]) : ridge);
 
-  const climb = async (start: number): Promise<{ minimum: Minimum; trace: EvidencePoint[] }> => {
+  const climb = async (start: number): Promise<Climb> => {
     const trace: EvidencePoint[] = [];
     let evaluations = 0;
     const objective = async (shifts: Float64Array): Promise<Objective> => {
@@ -123,7 +136,7 @@ export async function maximizeEvidence<N extends Network>(network: N, inputs: Ma
         const slopes = evidenceSlopes(at, targets, groups, shifts, ridgeAt(shifts));
         if (trace.length === 0 || slopes.value > trace[trace.length - 1].value)
           trace.push({ value: slopes.value, ridge: ridgeAt(shifts), factors: Array.from(shifts.subarray(0, groups.length), Math.exp) });
-        return { value: -slopes.value / scale, gradient: slopes.gradient.subarray(0, dimension).map((slope) => -slope / scale) };
+        return { value: penaltyOf(shifts) - slopes.value / scale, gradient: slopes.gradient.subarray(0, dimension).map((slope, k) => beyond(shifts[k]) - slope / scale) };
       } catch (error) {
         if (isEdge(error)) return outside(dimension);
         throw error;
@@ -132,27 +145,28 @@ export async function maximizeEvidence<N extends Network>(network: N, inputs: Ma
     const stream = randomStream(seed, 'evidence', start);
     const from = Float64Array.from({ length: dimension }, () => (start === 0 ? 0 : spread * stream.normal()));
     const minimum = await minimizeAsync(objective, from, { tolerance: options.tolerance ?? 1e-7, maxIterations: options.maxIterations ?? 100, ...run });
-    return { minimum, trace };
+    const value = scale * (penaltyOf(minimum.value) - minimum.objective);
+    return { minimum, trace, value, status: minimum.value.some((shift) => beyond(shift) !== 0) ? ('stalled' as const) : minimum.status };
   };
 
-  const climbs = [];
+  const climbs: Climb[] = [];
   for (let start = 0; start < starts; start++) climbs.push(await climb(start));
   const best = climbs.reduce((a, b) => (b.minimum.objective < a.minimum.objective ? b : a));
-  const { minimum, trace } = best;
+  const { minimum, trace, value, status } = best;
   if (!Number.isFinite(minimum.objective))
     throw new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', { argument: 'network', expected: 'variances and ridge to start from with a definite kernel + ridge', got: `ridge ${ridge}` });
   onProgress?.({ stage: 'evidence', fraction: 1 });
   return {
     network: shiftedNetwork(network, groups, minimum.value),
     ridge: ridgeAt(minimum.value),
-    value: -scale * minimum.objective,
-    status: minimum.status,
+    value,
+    status,
     iterations: minimum.iterations,
     residual: minimum.residual,
     evaluations: climbs.reduce((sum, { minimum: { evaluations } }) => sum + evaluations, 0),
     groups: groups.map(({ name }) => name),
     trace,
-    runs: climbs.map(({ minimum: { objective, value, status } }) => ({ value: -scale * objective, ridge: ridgeAt(value), status })),
+    runs: climbs.map((run) => ({ value: run.value, ridge: ridgeAt(run.minimum.value), status: run.status })),
   };
 }
 

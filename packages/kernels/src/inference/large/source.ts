@@ -108,7 +108,7 @@ export async function applySource({ size, block }: KernelSource, X: Matrix, tile
 }
 
 /** Rows that a residual is checked on, spread over all: the same ones every time. */
-export const checkedRows = (size: number, count: number): number[] => Array.from({ length: Math.min(size, count) }, (_, k) => Math.floor(((k + 0.5) * size) / Math.min(size, count)));
+const checkedRows = (size: number, count: number): number[] => Array.from({ length: Math.min(size, count) }, (_, k) => Math.floor(((k + 0.5) * size) / Math.min(size, count)));
 
 /** ‖(K + s)α − y‖/‖y‖ over the checked rows, with rows of K computed anew. */
 export async function rowResidual(source: KernelSource, ridge: number, coefficients: Matrix, targets: Matrix, count: number): Promise<number> {
