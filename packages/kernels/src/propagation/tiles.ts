@@ -44,22 +44,34 @@ function* eachTile({ runner, rows, cols }: Prepared, visit: (range: TileRange, v
 }
 
 const BLOCK = 32;
+/** Rows of the buffer are one longer than a block, so that its columns do not fall on the same lines of the cache. */
+const PITCH = BLOCK + 1;
+const buffer = new Float64Array(BLOCK * PITCH);
 
 /** A tile of the lower triangle into the matrix and, transposed, into its mirror image, by blocks that stay in cache. */
 function putBoth(target: Float64Array, n: number, { from, rows, from2, cols }: TileRange, heap: Float64Array, at: number): void {
-  for (let i0 = 0; i0 < rows; i0 += BLOCK)
-    for (let j0 = 0; j0 < cols && from2 + j0 < from + i0 + BLOCK; j0 += BLOCK) {
-      const iEnd = Math.min(rows, i0 + BLOCK);
-      for (let i = i0; i < iEnd; i++) {
-        const row = from + i;
-        const jEnd = Math.min(cols, j0 + BLOCK, row - from2 + 1);
-        for (let j = j0; j < jEnd; j++) target[row * n + from2 + j] = heap[at + i * cols + j];
+  for (let i0 = 0; i0 < rows; i0 += BLOCK) {
+    const height = Math.min(BLOCK, rows - i0);
+    const row = from + i0;
+    for (let j0 = 0; j0 < cols && from2 + j0 < row + height; j0 += BLOCK) {
+      const width = Math.min(BLOCK, cols - j0);
+      const column = from2 + j0;
+      for (let i = 0; i < height; i++) {
+        const source = at + (i0 + i) * cols + j0;
+        const goal = (row + i) * n + column;
+        const end = Math.min(width, row + i - column + 1);
+        for (let j = 0; j < end; j++) {
+          const value = heap[source + j];
+          target[goal + j] = value;
+          buffer[j * PITCH + i] = value;
+        }
       }
-      for (let j = j0; j < Math.min(cols, j0 + BLOCK); j++) {
-        const column = from2 + j;
-        for (let i = Math.max(i0, column - from); i < iEnd; i++) target[column * n + from + i] = heap[at + i * cols + j];
+      for (let j = 0; j < width; j++) {
+        const goal = (column + j) * n + row;
+        for (let i = Math.max(0, column + j - row); i < height; i++) target[goal + i] = buffer[j * PITCH + i];
       }
     }
+  }
 }
 
 /** Whole matrices of chosen fields, exactly symmetric for one set of inputs, with what inputs have with themselves on the diagonal. */

@@ -72,7 +72,7 @@ export function inputState(context: Context, base: number, grid: Grid, channels:
   const length = x.matrix.cols;
   // Vectors may have fewer coordinates than `channels` divides by: on a plane of a larger space.
   const depth = grid.positions.length === 0 ? length : channels;
-  heap.fill(0, base / 8, base / 8 + fields.count * state.size);
+  for (const f of fields.linear) kernels.fillPlane(1, state.size, 8 * fieldAt(state, f), state.size, 0);
   const c = fieldAt(state, 0);
   const p = positionsOf(grid);
   const stride = 8 * length;
@@ -112,6 +112,7 @@ export function inputState(context: Context, base: number, grid: Grid, channels:
   };
   if (self && !grid.full) {
     for (let k = 0; k < q1.length; k++) heap[c + k] = q1[k] * factor;
+    if (s >= 0) heap.fill(0, s, s + state.size);
     return state;
   }
   for (const plane of planesOf(context, state)) {
