@@ -170,6 +170,7 @@ describe('regression through landmarks', () => {
     const controller = new AbortController();
     const slow: KernelSource = { ...source, block: (rows, cols) => { controller.abort(); return source.block(rows, cols); } };
     await expect(gpNystrom(slow, { targets, ridge, signal: controller.signal })).rejects.toThrow('aborted');
+    await expect(gpNystrom(matrix(2, 2, [1, 2, 2, 1]), { targets: matrix(2, 1), ridge })).rejects.toThrow('kernel: expected a positive semidefinite kernel, got remaining diagonal entry 1 equal to -3');
     await expect(gpNystrom(kernel, { targets, ridge: 0 })).rejects.toThrow('ridge: expected a number > 0, got 0');
   });
 });

@@ -106,7 +106,7 @@ function softmaxProbabilities(mean: Float64Array, spread: Float64Array, out: Flo
  * Class probabilities from Gaussian outputs, independent over the c classes: P(k) = P(f_k > all others) under f_k ~ N(mean, variance), or E[softmax(f)_k].
  *
  * `mean`: m×c, `variance`: m numbers (shared by the outputs of a point, as in a prediction) or m×c. Argmax: two classes Φ((μ₁−μ₀)/√(s₀²+s₁²)); more by a
- * one-dimensional integral over the value of the largest, to about 1e-12 (reported). Softmax: one integral for two classes, seeded Monte Carlo for more. Abortable.
+ * one-dimensional integral over the value of the largest, to about 1e-14 (reported). Softmax: one integral for two classes, seeded Monte Carlo for more. Abortable.
  *
  * @example
  * import { classProbabilities } from '@saddlepoint/kernels';

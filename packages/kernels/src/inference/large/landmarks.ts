@@ -23,6 +23,7 @@ export type LandmarkChoice = 'greedy' | 'random' | ArrayLike<number>;
 const CHUNK = 4096;
 /** Rows of the kernel that are asked for at once. */
 const TOGETHER = 128;
+const indefinite = (got: string): SaddlepointRangeError => new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', { argument: 'kernel', expected: 'a positive semidefinite kernel', got });
 const sumOf = (values: Float64Array): number => values.reduce((total, v) => total + v, 0);
 
 /** Pivoted Cholesky on rows that may be promised: one row of K per step. */
@@ -31,6 +32,7 @@ async function greedy(source: KernelSource, remainder: Float64Array, rank: numbe
   const rows: Float64Array[] = [];
   const pivots: number[] = [];
   const goal = n * Number.EPSILON * sumOf(remainder);
+  const largest = remainder.reduce((most, d) => Math.max(most, d), 0);
   while (rows.length < rank && sumOf(remainder) > goal) {
     let p = 0;
     for (let i = 1; i < n; i++) if (remainder[i] > remainder[p]) p = i;
@@ -43,7 +45,13 @@ async function greedy(source: KernelSource, remainder: Float64Array, rank: numbe
     for (let i = 0; i < n; i++) row[i] /= root;
     for (const earlier of pivots) row[earlier] = 0;
     row[p] = root;
-    for (let i = 0; i < n; i++) remainder[i] = Math.max(0, remainder[i] - row[i] * row[i]);
+    // Each step rounds an entry of the remainder by at most an ulp of what the diagonal was.
+    const slack = 16 * (rows.length + 1) * Number.EPSILON * largest;
+    for (let i = 0; i < n; i++) {
+      const left = remainder[i] - row[i] * row[i];
+      if (left < -slack) throw indefinite(`remaining diagonal entry ${i} equal to ${left}`);
+      remainder[i] = Math.max(0, left);
+    }
     remainder[p] = 0;
     rows.push(row);
     pivots.push(p);
@@ -87,7 +95,7 @@ export async function landmarkFactor(source: KernelSource, choice: LandmarkChoic
   const n = source.size;
   const remainder = await diagonalOf(source, pause);
   remainder.forEach((d, i) => {
-    if (d < 0) throw new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', { argument: 'kernel', expected: 'a positive semidefinite kernel', got: `diagonal entry ${i} equal to ${d}` });
+    if (d < 0) throw indefinite(`diagonal entry ${i} equal to ${d}`);
   });
   const trace = sumOf(remainder);
   if (choice === 'greedy') return { ...finish(await greedy(source, remainder, Math.min(rank, n), pause), remainder), trace };
