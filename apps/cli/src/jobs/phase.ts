@@ -10,6 +10,7 @@ import {
   varianceMap,
   type FixedPoints,
   type Initialisation,
+  type CriticalPoint,
   type LayerMap,
   type PhaseDiagram,
 } from '@saddlepoint/kernels';
@@ -46,10 +47,20 @@ export interface PhaseResult {
   readonly figures: Readonly<Record<string, string>>;
 }
 
+/** The parts of an edge where the variance is stable, which networks reach. */
+function settledParts(branch: readonly CriticalPoint[]): CriticalPoint[][] {
+  const parts: CriticalPoint[][] = [[]];
+  for (const point of branch) {
+    if (point.varianceSlope <= 1 + 1e-9) parts[parts.length - 1].push(point);
+    else if (parts[parts.length - 1].length > 0) parts.push([]);
+  }
+  return parts.filter((part) => part.length > 1);
+}
+
 /** From well inside the ordered phase to well beyond the edge. */
 function weightRange(activation: Activation, maximumBias: number): readonly [number, number] {
   const { branches } = edgeOfChaosCurve(activation, { maximumBiasVariance: Math.max(maximumBias, 1e-3), points: 40 });
-  const settled = branches.flat().filter((p) => p.varianceSlope <= 1 + 1e-9);
+  const settled = branches.flatMap(settledParts).flat();
   const top = settled.length === 0 ? 3 : 1.5 * Math.max(...settled.map((p) => p.weightVariance));
   return [top / 60, top];
 }
@@ -99,7 +110,7 @@ export async function phaseJob(input: PhaseInput, { onProgress }: JobOptions): P
   const figures: Record<string, string> = {};
   if (input.render) {
     onProgress({ stage: 'figures', fraction: 1 });
-    const edges = diagram.edge.branches.map((branch) => branch.filter((p) => p.varianceSlope <= 1 + 1e-6)).filter((branch) => branch.length > 1);
+    const edges = diagram.edge.branches.flatMap(settledParts);
     const points = [
       ...(recommended === undefined ? [] : [{ weightVariance: recommended.weightVariance, biasVariance: recommended.biasVariance, label: 'recommended' }]),
       ...(map === undefined ? [] : [{ weightVariance: map.weightVariance, biasVariance: map.biasVariance, label: 'here' }]),

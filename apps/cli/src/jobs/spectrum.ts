@@ -129,10 +129,10 @@ export async function spectrumJob(input: SpectrumInput, { onProgress }: JobOptio
   return { data: data.provenance, network: formatNetwork(network), samples: data.inputs.rows, spectra, figures };
 }
 
-/** Tail exponents over the first half of the modes: beyond it K/n bends down whatever the population does. */
+/** Tail exponents over modes n/16 (at most 8) to n/4: beyond, the eigenvalues of K/n bend down whatever the population does. */
 function fitted(eigenvalues: Float64Array, targetPowers: Float64Array, seed: number): ReturnType<typeof tailExponents> | null {
   const usable = eigenvalues.findIndex((value) => !(value > 1e-13 * eigenvalues[0]));
   const count = usable < 0 ? eigenvalues.length : usable;
-  if (count < 24) return null;
-  return tailExponents({ eigenvalues: eigenvalues.subarray(0, count), targetPowers: targetPowers.subarray(0, count) }, { window: [1, Math.max(16, count / 2)], seed });
+  if (count < 32) return null;
+  return tailExponents({ eigenvalues: eigenvalues.subarray(0, count), targetPowers: targetPowers.subarray(0, count) }, { window: [Math.min(8, count / 16), count / 4], seed });
 }
