@@ -56,7 +56,7 @@ export interface MaximalEvidence<N extends Network> {
   readonly ridge: number;
   /** Log marginal likelihood there. */
   readonly value: number;
-  /** `stalled`: the evidence goes on growing at a factor of a million from the start (the ridge of noiseless data), where K + σ² is singular, or within rounding. */
+  /** `stalled`: nothing better can be found along the way, though slopes are left: K + σ² is singular there, or rounding. */
   readonly status: Status;
   readonly iterations: number;
   /** Largest slope per target in a logarithm. */
@@ -64,6 +64,8 @@ export interface MaximalEvidence<N extends Network> {
   readonly evaluations: number;
   /** Names of the groups that were fitted. */
   readonly groups: readonly string[];
+  /** Groups, or `'ridge'`, in which the evidence still grows a millionfold away from the start, where they were held: it wants them 0, or infinite. */
+  readonly atEdge: readonly string[];
   /** Improvements on the way of the best run. */
   readonly trace: readonly EvidencePoint[];
   /** Where each run ended. */
@@ -88,7 +90,6 @@ interface Climb {
   readonly trace: EvidencePoint[];
   /** The evidence where it ended. */
   readonly value: number;
-  readonly status: Status;
 }
 
 /** A kernel that overflowed or lost definiteness marks the edge of the domain; anything else is an error. */
@@ -146,13 +147,14 @@ export async function maximizeEvidence<N extends Network>(network: N, inputs: Ma
     const from = Float64Array.from({ length: dimension }, () => (start === 0 ? 0 : spread * stream.normal()));
     const minimum = await minimizeAsync(objective, from, { tolerance: options.tolerance ?? 1e-7, maxIterations: options.maxIterations ?? 100, ...run });
     const value = scale * (penaltyOf(minimum.value) - minimum.objective);
-    return { minimum, trace, value, status: minimum.value.some((shift) => beyond(shift) !== 0) ? ('stalled' as const) : minimum.status };
+    return { minimum, trace, value };
   };
 
   const climbs: Climb[] = [];
   for (let start = 0; start < starts; start++) climbs.push(await climb(start));
   const best = climbs.reduce((a, b) => (b.minimum.objective < a.minimum.objective ? b : a));
-  const { minimum, trace, value, status } = best;
+  const { minimum, trace, value } = best;
+  const names = groups.map(({ name }) => name);
   if (!Number.isFinite(minimum.objective))
     throw new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', { argument: 'network', expected: 'variances and ridge to start from with a definite kernel + ridge', got: `ridge ${ridge}` });
   onProgress?.({ stage: 'evidence', fraction: 1 });
@@ -160,13 +162,14 @@ export async function maximizeEvidence<N extends Network>(network: N, inputs: Ma
     network: shiftedNetwork(network, groups, minimum.value),
     ridge: ridgeAt(minimum.value),
     value,
-    status,
+    status: minimum.status,
     iterations: minimum.iterations,
     residual: minimum.residual,
     evaluations: climbs.reduce((sum, { minimum: { evaluations } }) => sum + evaluations, 0),
-    groups: groups.map(({ name }) => name),
+    groups: names,
+    atEdge: [...names, 'ridge'].filter((_, k) => k < dimension && beyond(minimum.value[k]) !== 0),
     trace,
-    runs: climbs.map((run) => ({ value: run.value, ridge: ridgeAt(run.minimum.value), status: run.status })),
+    runs: climbs.map((run) => ({ value: run.value, ridge: ridgeAt(run.minimum.value), status: run.minimum.status })),
   };
 }
 
