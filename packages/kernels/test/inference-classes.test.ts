@@ -181,6 +181,10 @@ describe('conformal intervals', () => {
     const fit = gpFit({ kernel: matrix(2, 2, [1, 0, 0, 1]), targets: matrix(2, 1, [1, 2]), ridge: 1 });
     const { lower, upper, mean } = conformalIntervals(fit, { crossKernel: matrix(1, 2) }, { method: 'residual' });
     expect([lower.data[0], mean.data[0], upper.data[0]]).toEqual([-Infinity, 0, Infinity]);
+    // Also where the variance is 0.
+    const known = gpFit({ kernel: matrix(2, 2, [1, 0, 0, 1]), targets: matrix(2, 1, [1, 2]), ridge: 0 });
+    const whole = conformalIntervals(known, { crossKernel: matrix(1, 2, [1, 0]), testDiagonal: [1] });
+    expect([whole.lower.data[0], whole.upper.data[0]]).toEqual([-Infinity, Infinity]);
     expect(() => conformalIntervals(fit, { crossKernel: matrix(1, 2) })).toThrow("points: expected testDiagonal or testKernel, for method 'scaled', got neither");
     expect(() => conformalIntervals(fit, { crossKernel: matrix(1, 2) }, { level: 1 })).toThrow('level');
   });

@@ -113,7 +113,9 @@ describe('a singular kernel at ridge 0', () => {
     expect(() => logMarginalLikelihood(problem)).toThrow('singular to rounding at ridge 0, jitter 0');
   });
 
-  it('of zeros predicts the prior', () => {
+  it('of no samples, and of zeros, predicts the prior', () => {
+    const nothing = gpPredict(gpFit({ kernel: matrix(0, 0), targets: matrix(0, 1), ridge: 0 }), { crossKernel: matrix(1, 0), testDiagonal: [4] });
+    expect([...nothing.mean.data, ...nothing.variance]).toEqual([0, 4]);
     const { mean, variance, fit } = gpPosterior({ kernel: matrix(2, 2), crossKernel: matrix(1, 2), testDiagonal: [4], targets: matrix(2, 1, [1, 2]), ridge: 0 });
     expect([...mean.data, ...variance, fit.rank]).toEqual([0, 4, 0]);
   });

@@ -73,7 +73,7 @@ export function conformalIntervals(fit: GpFit, points: PredictionPoints, { level
   if (method === 'residual') return { ...aroundMean(mean, level, (_, j) => quantiles[j]), ...shared };
   if (variance === undefined)
     throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'points', expected: "testDiagonal or testKernel, for method 'scaled'", got: 'neither' });
-  return { ...aroundMean(mean, level, (i, j) => quantiles[j] * Math.sqrt(variance[i] + fit.ridge)), ...shared };
+  return { ...aroundMean(mean, level, (i, j) => (quantiles[j] === Infinity ? Infinity : quantiles[j] * Math.sqrt(variance[i] + fit.ridge))), ...shared };
 }
 
 /** Quantiles of μ_{−i}(x*) ∓ |r_i|, with μ_{−i}(x*) = μ(x*) − [(K+σ²)⁻¹k_*]_i r_i. */

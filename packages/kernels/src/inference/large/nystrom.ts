@@ -117,7 +117,7 @@ export async function gpNystrom(kernel: KernelInput, options: NystromOptions): P
   checkTargets('targets', targets, n);
   checkNumber('ridge', ridge, { min: 0, exclusiveMin: true });
   checkChoice('method', method, ['dtc', 'fitc', 'sor']);
-  const factor = await landmarkFactor(source, landmarks, checkInteger('rank', options.rank ?? Math.min(n, 512), { min: 1 }), seed, pauses('landmarks', run));
+  const factor = await landmarkFactor(source, landmarks, checkInteger('rank', options.rank ?? Math.min(n, 512), { min: 0 }), seed, pauses('landmarks', run));
   const pause = pauses('regression', run);
   const plain = solveModel(factor, () => ridge, targets);
   await pause(0.4);
