@@ -9,6 +9,7 @@ export { logGamma } from './special/gamma.js';
 export { gamma } from './special/gamma-function.js';
 export { digamma } from './special/digamma.js';
 export { incompleteGamma, incompleteGammaUpper } from './special/incomplete-gamma.js';
+export { bivariateNormalCdf } from './special/bivariate-normal.js';
 export { incompleteBeta } from './special/beta.js';
 export { erfInverse, logNormalCdf, normalCdf, normalPdf, normalQuantile } from './special/normal.js';
 export { zeta } from './special/zeta.js';
