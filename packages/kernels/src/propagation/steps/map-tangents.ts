@@ -1,8 +1,9 @@
-import { diagonalSlopes, type Activation } from '@saddlepoint/architecture';
+import { diagonalMoments, diagonalSlopes, type Activation } from '@saddlepoint/architecture';
 import { fieldAt, type Context, type State, type Variances } from '../context.js';
 import { eachPair, type Plane } from '../variances.js';
 import { affineAfter, sinesFor, type MapStep } from './map-step.js';
 import { differentials, type Differentials } from './differentials.js';
+import { numericalSlope } from './numerical-slopes.js';
 
 /** How E[φφ] and E[φ′φ′] of one pair change: values and partial derivatives in q1, q2, c. */
 interface PairSlopes {
@@ -22,7 +23,7 @@ function alongDiagonal(activation: Activation, of: Differentials, q: number, out
   out.k = of.dualDerivative(q, q, q, 0);
   out.m1 = slopes.value - out.k;
   out.m2 = 0;
-  out.k1 = Number.isNaN(slopes.derivative) ? 0 : slopes.derivative;
+  out.k1 = Number.isNaN(slopes.derivative) ? numericalSlope((x) => diagonalMoments(activation, x).derivative, q) : slopes.derivative;
   out.k2 = 0;
   out.kc = 0;
 }
