@@ -56,6 +56,8 @@ export interface Context {
   tables: SeriesTables | null;
   /** Coefficients of earlier tiles by visit. */
   readonly tableCache: Map<number, SeriesTables>;
+  /** Byte address of scratch for the links of a window. */
+  readonly linkScratch: number;
   /** Byte address of scratch for coefficients of one plane. */
   readonly tableScratch: number;
   /** Bound on what series left out so far, of K and of Θ; kept where inputs meet themselves. */

@@ -1,4 +1,5 @@
 import { entriesPerPair, type Grid, type Plan, type Step } from './plan.js';
+import { linkTableSize } from './steps/slide.js';
 
 const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
@@ -34,11 +35,22 @@ function mostPositions(steps: readonly Step[], start: Grid): number {
   return steps.reduce((most, step) => Math.max(most, count(step.to.positions), ...(step.kind === 'branches' ? step.branches.map((branch) => mostPositions(branch, step.from)) : [])), count(start.positions));
 }
 
+/** Doubles of the largest table of a window's links. */
+function linksOf(steps: readonly Step[]): number {
+  return steps.reduce((most, step) => {
+    if (step.kind === 'branches') return Math.max(most, ...step.branches.map(linksOf));
+    if (step.kind !== 'conv' && step.kind !== 'pool') return most;
+    return Math.max(most, ...step.sliding.taps.map((taps, k) => Math.ceil(linkTableSize(taps, step.to.positions[k]) / 2)));
+  }, 0);
+}
+
 /** What a plan needs of memory. */
 export interface Needs {
   /** Entries per field and pair of inputs held at once. */
   readonly entries: number;
   readonly positions: number;
+  /** Doubles for the links of one window. */
+  readonly links: number;
 }
 
-export const needsOf = (plan: Plan): Needs => ({ entries: peakOf(plan.steps, plan.input), positions: mostPositions(plan.steps, plan.input) });
+export const needsOf = (plan: Plan): Needs => ({ entries: peakOf(plan.steps, plan.input), positions: mostPositions(plan.steps, plan.input), links: linksOf(plan.steps) });

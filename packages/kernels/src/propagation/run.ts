@@ -39,14 +39,17 @@ const hasSeries = (steps: readonly Step[]): boolean =>
 
 /** Doubles that a tile of `rows` × `cols` inputs takes (`pairs` of them), and where its parts begin. */
 function layoutOf({ plan, fields, series }: Runner, rows: number, cols: number, pairs: number, length: number, self = false) {
-  const { entries, positions } = needsOf(plan);
+  const { entries, positions, links } = needsOf(plan);
   const even = (n: number): number => 2 * Math.ceil(n / 2);
   const scratchSet = even(2 * (rows + cols) * positions);
   const largest = Math.max(rows, cols, positions);
   const tables = hasSeries(plan.steps) ? even(seriesScratch(largest, largest, series.maxDegree ?? 1024)) : 0;
   const inputs = even((rows + (self ? 0 : cols)) * length);
   const state = even(entries * fields.count * pairs + 4 * positions * positions);
-  return { scratchSet, scratch: 0, tables: 3 * scratchSet, inputs: 3 * scratchSet + tables, state: 3 * scratchSet + tables + inputs, total: 3 * scratchSet + tables + inputs + state };
+  let end = 0;
+  const after = (doubles: number): number => (end += doubles) - doubles;
+  const places = { scratchSet, scratch: after(3 * scratchSet), tables: after(tables), links: after(even(links)), inputs: after(inputs), state: after(state) };
+  return { ...places, total: end };
 }
 
 /** Doubles that a tile may take before smaller ones are used. */
@@ -111,7 +114,7 @@ function* pass<T>(runner: Runner, workspace: Workspace, rowRange: Range, colRang
   const context = workspace.job(
     (engine): Context => ({
       engine, fields, rows, cols, self, lower, scratch: at(layout.scratch), scratchSet: 8 * layout.scratchSet, nextSet: 0, visit: 0, mixingVisit: 0,
-      series, tables: null, tableCache, tableScratch: at(layout.tables), error: { nngp: 0, ntk: 0 },
+      series, tables: null, tableCache, linkScratch: at(layout.links), tableScratch: at(layout.tables), error: { nngp: 0, ntk: 0 },
     }),
   );
   const job = <R>(work: () => R): R =>

@@ -15,3 +15,5 @@ export const DISTANCE_TO_SINE: i32 = 12;
 export const COMBINE: i32 = 13;
 export const FORM: i32 = 14;
 export const AFFINE: i32 = 15;
+export const SLIDE_ONE: i32 = 16;
+export const SLIDE_BOTH: i32 = 17;

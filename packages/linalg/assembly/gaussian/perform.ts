@@ -7,11 +7,12 @@ import { erfChunk } from './erf';
 import { exponentialChunk } from './exponential';
 import { geluChunk } from './gelu';
 import {
-  ACCUMULATE, ACCUMULATE_THREE, AFFINE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, FORM, GAUSSIAN, GELU, PIECEWISE_LINEAR, SCALE, SERIES, SINE, SINE_TO_DISTANCE,
+  ACCUMULATE, ACCUMULATE_THREE, AFFINE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, FORM, GAUSSIAN, GELU, PIECEWISE_LINEAR, SCALE, SERIES, SINE, SINE_TO_DISTANCE, SLIDE_BOTH, SLIDE_ONE,
 } from './kinds';
 import { piecewiseLinearChunk } from './piecewise-linear';
 import { kind } from './plane';
 import { seriesChunk } from './series';
+import { slideBothChunk, slideOneChunk } from './slide';
 
 // Performs a block of rows of a job over a plane.
 export function planeChunk(chunk: i32): void {
@@ -60,6 +61,12 @@ export function planeChunk(chunk: i32): void {
       break;
     case SINE_TO_DISTANCE:
       sineToDistanceChunk(chunk);
+      break;
+    case SLIDE_BOTH:
+      slideBothChunk(chunk);
+      break;
+    case SLIDE_ONE:
+      slideOneChunk(chunk);
       break;
     case SINE:
       exponentialChunk(chunk);

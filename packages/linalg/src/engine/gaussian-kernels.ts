@@ -65,6 +65,19 @@ export interface GaussianKernels {
     rows: number, cols: number, ld: number, lower: number, r1: number, r2: number, c: number, s: number, t: number,
     w: number, b: number, g: number, h: number,
   ): void;
+  /**
+   * A window along one dimension: dst[x][o][…] ← factor·Σ_taps src[x][links[tap][o]][…] for outer × outputs × inner numbers. `links` is a table of
+   * i32, taps × outputs; −1: padding.
+   */
+  slideOne(outer: number, inputs: number, outputs: number, inner: number, taps: number, links: number, src: number, dst: number, factor: number): void;
+  /**
+   * The same window on both sides of a covariance: dst[x][o][b][o′][…] ← factor·Σ_taps src[x][links[tap][o]][b][links[tap][o′]][…]. After the links
+   * the table holds, per tap, 1 + 3·outputs i32: how many runs of consecutive links, and the first output, first input and length of each.
+   */
+  slideBoth(
+    outer: number, inputs: number, outputs: number, middle: number, inner: number, taps: number, links: number,
+    src: number, dst: number, factor: number,
+  ): void;
   /** dst += factor·src. */
   accumulatePlane(rows: number, cols: number, src: number, lds: number, dst: number, ldd: number, factor: number): void;
   /** dst += factor·(x + y + z), all three with leading dimension lds. */

@@ -1,26 +1,32 @@
-import { above, copied, fieldAt, pairsOf, positionsOf, stateAt, type Context, type State } from '../context.js';
+import { above, copied, fieldAt, pairsOf, positionsOf, sizeOf, stateAt, type Context, type State } from '../context.js';
 import type { Grid, Step } from '../plan.js';
 import { variancesOf } from '../variances.js';
 import { affineStep } from './affine.js';
 import { applyMasks, slideMasks } from './masks.js';
-import { paddedDistances } from './padding.js';
+import { paddedDistances, type Distances } from './padding.js';
 import { distancesToSines, narrowed, sinesToDistances } from './sines.js';
-import { slideBoth, slideOne, type Pass } from './slide.js';
+import { placeLinks, type Pass } from './slide.js';
+
+type ConvStep = Extract<Step, { kind: 'conv' }>;
 
 const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
-/** One dimension of the window on every field, from one state into the next above it. */
-function pass(context: Context, state: State, grid: Grid, one: Pass, factor: number, distances: { q1: Float64Array; q2: Float64Array } | null): State {
+/** One dimension of the window on every field, from one state to another at byte `base`. */
+function pass(context: Context, state: State, grid: Grid, base: number, one: Pass, factor: number, distances: Distances | null): State {
   const { engine, fields } = context;
-  const next = stateAt(context, above(context, state), grid);
-  const { dimension } = one;
+  const { kernels } = engine;
+  const next = stateAt(context, base, grid);
+  const { dimension, inputs, outputs } = one;
+  const taps = one.sliding.taps[dimension];
   const before = count(state.grid.positions.slice(0, dimension));
   const after = count(state.grid.positions.slice(dimension + 1));
   const pairs = pairsOf(context);
+  placeLinks(engine, one, context.linkScratch);
   for (let f = 0; f < fields.count; f++) {
+    if (f === fields.s && distances === null) continue;
     const [src, dst] = [8 * fieldAt(state, f), 8 * fieldAt(next, f)];
-    if (state.grid.full) slideBoth(engine, one, pairs * before, after * before, after, src, dst, factor);
-    else slideOne(engine, one, before, after * pairs, src, dst, factor);
+    if (state.grid.full) kernels.slideBoth(pairs * before, inputs, outputs, after * before, after, taps, context.linkScratch, src, dst, factor);
+    else kernels.slideOne(before, inputs, outputs, after * pairs, taps, context.linkScratch, src, dst, factor);
   }
   if (distances !== null && state.grid.full) paddedDistances(context, next, one, before, after, factor, distances);
   return next;
@@ -49,31 +55,45 @@ function spread(context: Context, state: State, grid: Grid): State {
   return copied(context, next, state.base);
 }
 
-/** The mean over taps of covariances between positions moved alike, then the weights: K ← w·mean K + b. */
-export function convStep(context: Context, given: State, step: Extract<Step, { kind: 'conv' }>, sine: boolean): State {
-  applyMasks(context, given);
-  const { sliding, factor, affine, local, to } = step;
-  const start = local ? narrowed(context, given) : given;
-  const carried = sine && context.fields.s >= 0;
-  const { positions } = start.grid;
-  let distances: { q1: Float64Array; q2: Float64Array } | null = null;
-  if (carried) {
-    const v = variancesOf(context, start);
-    const p = positionsOf(start.grid);
-    const { heap } = context.engine;
-    distances = { q1: heap.slice(v.q1 / 8, v.q1 / 8 + context.rows.count * p), q2: heap.slice(v.q2 / 8, v.q2 / 8 + context.cols.count * p) };
-    sinesToDistances(context, start, v);
-  }
-  let state = start;
+/** All dimensions of the window; the last one back to where the state was, when it fits there. */
+function slide(context: Context, start: State, { sliding, to }: ConvStep, factor: number, distances: Distances | null): State {
+  const { positions, full } = start.grid;
   const sizes = [...positions];
+  let state = start;
   positions.forEach((inputs, dimension) => {
     const outputs = to.positions[dimension];
     sizes[dimension] = outputs;
-    state = pass(context, state, { positions: [...sizes], full: start.grid.full }, { sliding, dimension, inputs, outputs }, dimension === 0 ? factor : 1, distances);
+    const grid = { positions: [...sizes], full };
+    const returns = dimension > 0 && dimension === positions.length - 1 && sizeOf(context, grid) <= start.size;
+    state = pass(context, state, grid, returns ? start.base : above(context, state), { sliding, dimension, inputs, outputs }, dimension === 0 ? factor : 1, distances);
   });
-  state = copied(context, state, start.base);
+  return copied(context, state, start.base);
+}
+
+/** The mean over taps of covariances between positions moved alike, then the weights: K ← w·mean K + b. */
+export function convStep(context: Context, given: State, step: ConvStep, sine: boolean): State {
+  applyMasks(context, given);
+  const { sliding, factor, affine, local, to } = step;
+  const { engine, fields } = context;
+  const start = local ? narrowed(context, given) : given;
+  // An input and itself make no angle, position by position.
+  const carried = sine && fields.s >= 0;
+  const own = context.self && !start.grid.full;
+  let distances: Distances | null = null;
+  if (carried) {
+    const v = variancesOf(context, start);
+    const p = positionsOf(start.grid);
+    if (!own) {
+      distances = { q1: engine.heap.slice(v.q1 / 8, v.q1 / 8 + context.rows.count * p), q2: engine.heap.slice(v.q2 / 8, v.q2 / 8 + context.cols.count * p) };
+      sinesToDistances(context, start, v);
+    }
+  }
+  // Squared distances feel the weights but not the bias; where Θ has the same ones, all of it goes into the sums.
+  const together = affine.tied && fields.parameters === 0;
+  let state = slide(context, start, step, together ? factor * affine.weight : factor, distances);
   slideMasks(context, sliding, step.from, to);
-  if (carried) distancesToSines(context, state);
-  state = affineStep(context, state, affine, sine);
+  if (together) engine.kernels.affinePairs(1, state.size, state.size, -1, 0, 0, 8 * fieldAt(state, 0), 0, fields.t < 0 ? 0 : 8 * fieldAt(state, fields.t), 1, affine.bias, 1, affine.bias);
+  if (carried) distancesToSines(context, state, own);
+  if (!together) state = affineStep(context, state, affine, sine);
   return local && to.full ? spread(context, state, to) : state;
 }

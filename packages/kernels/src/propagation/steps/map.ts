@@ -17,6 +17,24 @@ function checkSlope({ name, derivative }: Activation): void {
     });
 }
 
+/** φ(x) = αx + β|x| of inputs with themselves: the operations of the compiled loop at q1 = q2 = c, to the bit. */
+function ownPiecewiseLinear(context: Context, state: State, step: MapStep): boolean {
+  const { vectorised } = step.activation;
+  if (vectorised?.loop !== 'piecewise-linear' || !context.self || state.grid.full) return false;
+  const { heap } = context.engine;
+  const { weight, bias, ntkScale, ntkShift } = affineAfter(step);
+  const [alpha, beta] = vectorised.parameters;
+  const power = alpha * alpha + beta * beta;
+  const c = fieldAt(state, 0);
+  const t = context.fields.t < 0 ? -1 : fieldAt(state, context.fields.t);
+  for (let k = 0; k < state.size; k++) {
+    const m = power * heap[c + k];
+    if (t >= 0) heap[t + k] = ntkScale * m + ntkShift + weight * heap[t + k] * power;
+    heap[c + k] = weight * m + bias;
+  }
+  return true;
+}
+
 /** The compiled loop of a record on one plane; false when it has none for what is asked. */
 function compiledPlane(context: Context, state: State, step: MapStep, v: Variances, { offset, rows, cols, row, col, lower }: Plane, sine: boolean): boolean {
   const { vectorised } = step.activation;
@@ -95,6 +113,7 @@ export function mapStep(context: Context, state: State, step: MapStep, sine: boo
   const v = variancesOf(context, state);
   const planes = planesOf(context, state);
   if (context.fields.parameters > 0) mapTangents(context, state, step, v, planes);
+  if (ownPiecewiseLinear(context, state, step)) return state;
   const carried = sine && context.fields.s >= 0;
   let plain: PlainDuals | undefined;
   for (const plane of planes) {

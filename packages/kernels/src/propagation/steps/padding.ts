@@ -14,11 +14,17 @@ function slid(values: Float64Array, { sliding, dimension, inputs, outputs }: Pas
   return next;
 }
 
+/** Variances of rows and columns at every position, which pass through the window too. */
+export interface Distances {
+  q1: Float64Array;
+  q2: Float64Array;
+}
+
 /**
  * Where a tap meets padding on one side only, the squared distance there is the variance on the other: adds these to the distances in s
  * after a pass (`before`, `after`: positions of the dimensions around it), and moves the variances on.
  */
-export function paddedDistances(context: Context, next: State, pass: Pass, before: number, after: number, factor: number, distances: { q1: Float64Array; q2: Float64Array }): void {
+export function paddedDistances(context: Context, next: State, pass: Pass, before: number, after: number, factor: number, distances: Distances): void {
   const { rows, cols, self, engine, fields } = context;
   const { heap } = engine;
   const { sliding, dimension, inputs, outputs } = pass;

@@ -3,7 +3,7 @@ import type { Grid, Step } from '../plan.js';
 import { variancesOf } from '../variances.js';
 import { applyMasks, presentPositions, slideMasks } from './masks.js';
 import { distancesToSines, formSines, sinesToDistances } from './sines.js';
-import { slideOne } from './slide.js';
+import { placeLinks } from './slide.js';
 
 const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
@@ -25,7 +25,9 @@ export function poolStep(context: Context, start: State, { sliding, factor, from
     const inner = count(axes.slice(axis + 1));
     axes[axis] = outputs;
     const next = outer * outputs * inner;
-    for (let f = 0; f < fields.count; f++) slideOne(engine, { sliding, dimension, inputs, outputs }, outer, inner, address + 8 * f * size, free + 8 * f * next, axis === 0 ? factor : 1);
+    placeLinks(engine, { sliding, dimension, inputs, outputs }, context.linkScratch);
+    for (let f = 0; f < fields.count; f++)
+      engine.kernels.slideOne(outer, inputs, outputs, inner, sliding.taps[dimension], context.linkScratch, address + 8 * f * size, free + 8 * f * next, axis === 0 ? factor : 1);
     address = free;
     size = next;
     free = address + 8 * fields.count * size;
@@ -73,7 +75,11 @@ export function flattenStep(context: Context, start: State, to: Grid, sine: bool
   const p = positionsOf(start.grid);
   const pairs = pairsOf(context);
   const carried = sine && fields.s >= 0;
-  if (carried) sinesToDistances(context, start, variancesOf(context, start));
+  const own = context.self;
+  if (carried) {
+    const v = variancesOf(context, start);
+    if (!own) sinesToDistances(context, start, v);
+  }
   const next = stateAt(context, above(context, start), to);
   for (let f = 0; f < fields.count; f++) {
     const [from, at] = [8 * fieldAt(start, f), 8 * fieldAt(next, f)];
@@ -82,6 +88,6 @@ export function flattenStep(context: Context, start: State, to: Grid, sine: bool
   }
   const state = copied(context, next, start.base);
   dropMasks(context);
-  if (carried) distancesToSines(context, state);
+  if (carried) distancesToSines(context, state, own);
   return state;
 }

@@ -12,9 +12,14 @@ export function sinesToDistances(context: Context, state: State, v: Variances): 
   }
 }
 
-/** The squared distance in s becomes the sine norm again. */
-export function distancesToSines(context: Context, state: State): void {
+/** The squared distance in s becomes the sine norm again; 0 for inputs with themselves, position by position (`own`). */
+export function distancesToSines(context: Context, state: State, own = false): void {
   const v = variancesOf(context, state);
+  if (own) {
+    const s = fieldAt(state, context.fields.s);
+    context.engine.heap.fill(0, s, s + state.size);
+    return;
+  }
   for (const { offset, rows, cols, row, col, lower } of planesOf(context, state)) {
     const [c, s] = planeAddresses(context, state, offset);
     context.engine.kernels.distanceToSine(rows, cols, cols, lower, v.q1 + 8 * row, v.r1 + 8 * row, v.q2 + 8 * col, v.r2 + 8 * col, c, s);
