@@ -35,6 +35,15 @@ describe('resolveActivation', () => {
     expect(resolveActivation('leakyRelu(slope=0.2)').value(-1)).toBe(-0.2);
     expect(resolveActivation({ name: 'elu', alpha: 2 }).value(-1)).toBe(elu(2).value(-1));
     expect(resolveActivation('relu')).toBe(activations.relu);
+    expect(resolveActivation('erf')).toBe(activations.erf);
+    expect(resolveActivation('erf(2, 0.5)').value(1)).toBe(2 * activations.erf.value(0.5));
+    expect(resolveActivation('sin(1,2,phase=0.5)').value(1)).toBe(Math.sin(2.5));
+    expect(resolveActivation('polynomial(1,0,2)').value(3)).toBe(19);
+    expect(resolveActivation({ name: 'polynomial', c3: 2 }).value(2)).toBe(16);
+    expect(resolveActivation('hermite(3)').value(2)).toBeCloseTo(activations.hermite3.value(2), 15);
+    expect(resolveActivation('rectifiedMonomial(3)').value(-2)).toBe(0);
+    expect(resolveActivation('rectifiedMonomial(1)').dual).toBe(activations.relu.dual);
+    expect(() => resolveActivation('monomial(1.5)')).toThrow('degree');
   });
 
   it('looks extensions up after the built-in ones', () => {
@@ -72,5 +81,14 @@ describe('defineActivation', () => {
     expect(() => defineActivation({ ...softsign, homogeneity: 1 })).toThrow('softsign.homogeneity');
     expect(() => defineActivation({ ...softsign, value: () => NaN })).toThrow('softsign.value[0]: expected a finite number');
     expect(() => defineActivation({ ...softsign, name: '2x' })).toThrow('name: expected a letter');
+  });
+
+  it('checks the duals that come with it', () => {
+    const { name: _name, ...erf } = activations.erf;
+    expect(defineActivation({ ...erf, name: 'myErf' }).dual).toBe(activations.erf.dual);
+    expect(() => defineActivation({ ...softsign, dual: (_q1, _q2, c) => c })).toThrow('softsign.dual(1, 1, 1)');
+    expect(() => defineActivation({ ...erf, name: 'myErf', dualDerivative: (q1, q2, c) => 1 / Math.sqrt((1 + 2 * q1) * (1 + 2 * q2) - 4 * c * c) })).toThrow('myErf.dualDerivative(1, 1, 1)');
+    // Right on the diagonal, wrong off it.
+    expect(() => defineActivation({ ...erf, name: 'myErf', dualDerivative: (q1, q2) => activations.erf.dualDerivative?.(q1, q2, Math.sqrt(q1 * q2)) ?? NaN })).toThrow('dualDerivative(1, 0.5, 0.3)');
   });
 });
