@@ -8,10 +8,22 @@ import { priceIntegral } from './price.js';
 
 const LIMIT = 20;
 
-let rule: { readonly nodes: ArrayLike<number>; readonly weights: ArrayLike<number> } | undefined;
+const rules = new Map<number, { readonly nodes: ArrayLike<number>; readonly weights: ArrayLike<number> }>();
 
-/** Enough nodes for trigonometric polynomials of degree 2·LIMIT on an interval of length π. */
-const angularRule = () => (rule ??= gaussLegendre(40));
+/** Nodes for trigonometric polynomials of degree a + b on an interval of length π, to rounding; built at first use. */
+function angularRule(degree: number) {
+  const order = 12 + Math.ceil(0.8 * degree);
+  let rule = rules.get(order);
+  if (rule === undefined) rules.set(order, (rule = gaussLegendre(order)));
+  return rule;
+}
+
+/** x^n, n a small integer. */
+function power(x: number, n: number): number {
+  let value = 1;
+  for (let k = 0; k < n; k++) value *= x;
+  return value;
+}
 
 /** 2^{n/2} Γ(n/2 + 1)/2π, n even: ∫R^{n+1}e^{−R²/2}dR/2π. */
 function radial(n: number): number {
@@ -26,9 +38,9 @@ function radial(n: number): number {
  */
 function quadrantMoment(a: number, b: number, q1: number, q2: number, c: number, s: number): number {
   const half = 0.5 * supplement(c, s);
-  const { nodes, weights } = angularRule();
+  const { nodes, weights } = angularRule(a + b);
   let sum = 0;
-  for (let i = 0; i < nodes.length; i++) sum += weights[i] * Math.sin(half * (1 - nodes[i])) ** a * Math.sin(half * (1 + nodes[i])) ** b;
+  for (let i = 0; i < nodes.length; i++) sum += weights[i] * power(Math.sin(half * (1 - nodes[i])), a) * power(Math.sin(half * (1 + nodes[i])), b);
   return radial(a + b) * q1 ** (0.5 * a) * q2 ** (0.5 * b) * half * sum;
 }
 

@@ -44,16 +44,19 @@ export function firstState(input: InputPair, factor: number, { weight, bias, ntk
 /** An activation whose duals are all known, with its defect. */
 export interface Layer {
   readonly activation: Activation;
+  /** The record that differences along the diagonal are formed from: closed forms, or φ itself by quadrature, never a series per variance. */
+  readonly diagonal: Activation;
   readonly defect: DualDefect;
 }
 
 /** E[φφ] on the diagonal and off it, with the careful differences. */
-function secondMoments({ activation, defect }: Layer, { q1, q2, c, s, difference }: PairState) {
+function secondMoments({ activation, diagonal, defect }: Layer, { q1, q2, c, s, difference }: PairState) {
   const m1 = diagonalMoments(activation, q1);
   const m2 = diagonalMoments(activation, q2);
   const pair = activation.dual?.(q1, q2, c, s) ?? NaN;
   const apart = Math.max(0, defect(q1, q2, c, s, difference));
-  const change = diagonalDifference(activation, q1, difference).value;
+  const close = Math.abs(difference) <= 0.1 * Math.min(q1, q2);
+  const change = close || activation.homogeneity !== undefined ? diagonalDifference(diagonal, q1, difference).value : m1.value - m2.value;
   const root1 = Math.sqrt(m1.value);
   const root2 = Math.sqrt(m2.value);
   const roots = root1 + root2 === 0 ? 0 : change / (root1 + root2);

@@ -1,7 +1,7 @@
 import { checkNumber } from '@saddlepoint/core';
 import { sineNorm, type Dual } from '@saddlepoint/architecture';
 import { gaussianExpectation } from './expectation.js';
-import { hermiteTable, type Expandable, type HermiteTable, type SeriesOptions } from './hermite-table.js';
+import { tableMaker, type Expandable, type HermiteTable, type SeriesOptions } from './hermite-table.js';
 import { sumCovarianceSlope, sumSeries, sumSeriesGap, sumVarianceSlope } from './sum-series.js';
 
 /** Mehler's series of E[f(u)f(v)] with its derivatives, coefficients kept per variance. */
@@ -16,8 +16,11 @@ export interface Expansion {
   readonly covarianceSlope: Dual;
 }
 
-/** Variances whose coefficients are kept at a time. */
+/** Variances of an octave whose coefficients are kept at a time. */
 const CACHE_SIZE = 4096;
+
+/** Variances below share an octave. */
+const SMALLEST = 2 ** -20;
 
 /** Below this variance derivatives in it are taken here: they are quotients of coefficients and of the variance. */
 const TINY = 1e-8;
@@ -36,26 +39,33 @@ interface Pair {
 /** Prepares the expansion of one function. */
 export function expansion(expandable: Expandable, options: SeriesOptions): Expansion {
   const { f, breakpoints = [] } = expandable;
-  const tables = new Map<number, HermiteTable>();
-  const at = (q: number, minTerms = 1): HermiteTable => {
+  /** By octave of the largest variance: how to make tables, and those made. */
+  const octaves = new Map<number, { readonly make: (q: number) => HermiteTable; readonly tables: Map<number, HermiteTable> }>();
+  const octaveOf = (q: number): number => (q < SMALLEST ? Math.log2(SMALLEST) : Math.ceil(Math.log2(q)));
+  const at = (q: number, octave = octaveOf(q)): HermiteTable => {
     checkNumber('variance', q, { min: 0 });
+    let { make, tables } = octaves.get(octave) ?? {};
+    if (make === undefined || tables === undefined) {
+      make = tableMaker(expandable, 2 ** octave, options);
+      tables = new Map();
+      octaves.set(octave, { make, tables });
+    }
     let table = tables.get(q);
-    if (table === undefined || table.terms < minTerms) {
+    if (table === undefined) {
       if (tables.size >= CACHE_SIZE) tables.clear();
-      table = hermiteTable(expandable, [q], { ...options, minTerms });
+      table = make(q);
       tables.set(q, table);
     }
     return table;
   };
   const logTolerance = Math.log(options.tolerance ?? 1e-15) - 2;
   const prepare = (q1: number, q2: number, c: number): Pair => {
-    let a = at(q1);
-    let b = at(q2);
     // Both need the degree of the larger variance: what the smaller one drops is large in the other.
-    if (a.terms < b.terms) a = at(q1, b.terms);
-    else if (b.terms < a.terms) b = at(q2, a.terms);
+    const octave = octaveOf(Math.max(q1, q2));
+    const a = at(q1, octave);
+    const b = at(q2, octave);
     const norm = Math.sqrt(q1) * Math.sqrt(q2);
-    return { a, b, terms: Math.min(a.terms, b.terms), norm, rho: norm === 0 ? 0 : Math.max(-1, Math.min(1, c / norm)) };
+    return { a, b, terms: a.terms, norm, rho: norm === 0 ? 0 : Math.max(-1, Math.min(1, c / norm)) };
   };
   const gapOf = (q1: number, q2: number, c: number, { norm }: Pair, s = sineNorm(q1, q2, c)): number => (norm === 0 ? 1 : Math.min(1, ((s / norm) * s) / (norm + Math.abs(c))));
 

@@ -93,14 +93,30 @@ export function* hermiteTableSteps(expandable: Expandable, variances: ArrayLike<
   const { first, stride, terms } = shape;
   const { coefficients, squares, error: interpolationError } = yield* tabulate(expandable, shape, all, largest);
 
+  return { coefficients, terms, first, stride, squares, error: errorOf({ coefficients, squares }, terms, quadratureError + interpolationError) };
+}
+
+/** The largest energy left out, with what errors of the coefficients do. */
+function errorOf({ coefficients, squares }: TablePart, terms: number, coefficientError: number): number {
   let error = 0;
-  for (let g = 0; g < all.length; g++) {
+  for (let g = 0; g < squares.length; g++) {
     let kept = 0;
     for (let p = 0; p < terms; p++) kept += coefficients[g * terms + p] ** 2;
     error = Math.max(error, squares[g] - kept);
   }
-  const largestSquare = squares.reduce((a, b) => Math.max(a, b), 0);
-  return { coefficients, terms, first, stride, squares, error: error + 2 * (quadratureError + interpolationError) * Math.sqrt(largestSquare) };
+  return error + 2 * coefficientError * Math.sqrt(squares.reduce((a, b) => Math.max(a, b), 0));
+}
+
+/** Tables of one variance at a time, any up to `largest`, by one quadrature and to one degree: those that the largest needs. */
+export function tableMaker(expandable: Expandable, largest: number, options: SeriesOptions): (variance: number) => HermiteTable {
+  const { tolerance = 1e-15, maxDegree = DEFAULT_TERMS * (expandable.parity === undefined ? 1 : 2) } = options;
+  const { shape, quadratureError } = chooseShape(expandable, largest, { tolerance, maxDegree, minTerms: 1 });
+  const { first, stride, terms } = shape;
+  const shared = (expandable.breakpoints ?? []).every((x) => x === 0) ? weightedRule(expandable, shape, 1) : null;
+  return (variance) => {
+    const part = coefficientsAt(expandable, shape, [variance], shared ?? weightedRule(expandable, shape, variance));
+    return { ...part, terms, first, stride, error: errorOf(part, terms, quadratureError) };
+  };
 }
 
 /** {@link hermiteTableSteps} at once. */
