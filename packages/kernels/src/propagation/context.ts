@@ -7,8 +7,11 @@ import type { Grid } from './plan.js';
 /** What passing inputs alone (each with itself) leaves behind, step by step, for the pairs to read: one entry per visit. */
 export interface Records {
   readonly inputs: number;
-  /** Variances at every position, inputs × positions, with their derivatives in each parameter. */
-  readonly variances: { readonly q: Float64Array; readonly dq: readonly Float64Array[] }[];
+  /**
+   * Variances at every position with their roots, and their derivatives in each parameter: inputs × positions where all positions are
+   * paired (`full`), else positions × inputs.
+   */
+  readonly variances: { readonly q: Float64Array; readonly r: Float64Array; readonly dq: readonly Float64Array[] }[];
   /** Matrices positions × positions per input (attention). */
   readonly mixing: Float64Array[];
 }

@@ -52,8 +52,12 @@ export type Step = StepBody & {
   readonly path: string;
   readonly from: Grid;
   readonly to: Grid;
+  /** The layer after it that asks for covariances between different positions, null when none does. */
+  readonly fullFor: string | null;
   /** Whether sine norms are needed after it: some activation with a kink follows. */
   readonly sine: boolean;
+  /** The nearest such activation. */
+  readonly sineFor: string | null;
 };
 
 /** A parameter of the network that kernels can be differentiated in. */
@@ -67,9 +71,13 @@ export interface KernelParameter {
 export interface Plan {
   readonly steps: readonly Step[];
   readonly input: Grid;
+  /** The layer that asks for covariances between different positions of the input. */
+  readonly inputFullFor: string | null;
   readonly channels: number | null;
   /** Sine norms are carried: some activation has a kink, so that small angles matter. */
   readonly sine: boolean;
+  /** The nearest such activation. */
+  readonly sineFor: string | null;
   readonly parameters: readonly KernelParameter[];
 }
 
@@ -78,17 +86,20 @@ const count = (positions: readonly number[]): number => positions.reduce((a, b) 
 /** Covariances carried per pair of inputs. */
 export const entriesPerPair = ({ positions, full }: Grid): number => count(positions) ** (full ? 2 : 1);
 
-/** Whether off-diagonal positions must be carried INTO `layers` when they are (not) needed after. */
-function needsFull(layers: readonly Layer[], after: boolean): boolean {
-  let full = after;
-  for (let index = layers.length - 1; index >= 0; index--) {
+/** The layer for which covariances between different positions must be carried INTO layers[first], …, when `after` is the one that needs them after these. */
+function fullFor(layers: readonly Layer[], after: string | null, path: string, first = 0): string | null {
+  let asks = after;
+  for (let index = layers.length - 1; index >= first; index--) {
     const layer = layers[index];
-    if (layer.type === 'flatten' || (layer.type === 'conv' && layer.local === true)) full = false;
-    else if (layer.type === 'globalPool' || layer.type === 'pool' || layer.type === 'attention' || layer.type === 'aggregate') full = true;
-    else if ('branches' in layer) full = layer.branches.map((branch) => needsFull(branch, full)).some(Boolean);
-    else if (layer.type === 'repeat') for (let t = 0; t < layer.times; t++) full = needsFull(layer.layers, full);
+    const here = `${path}[${index}]`;
+    if (layer.type === 'flatten' || (layer.type === 'conv' && layer.local === true)) asks = null;
+    else if (layer.type === 'globalPool' || layer.type === 'pool' || layer.type === 'attention' || layer.type === 'aggregate') asks = here;
+    else if ('branches' in layer) {
+      const end = asks;
+      asks = layer.branches.map((branch, b) => fullFor(branch, end, `${here}.branches[${b}]`)).find((one) => one !== null) ?? null;
+    } else if (layer.type === 'repeat') for (let t = 0; t < layer.times; t++) asks = fullFor(layer.layers, asks, `${here}.layers`);
   }
-  return full;
+  return asks;
 }
 
 interface Compiler {
@@ -141,15 +152,15 @@ function slidingOf(layer: ConvLayer | PoolLayer, from: readonly number[]): Slidi
   return { taps, strides, before, circular: padding === 'circular', transposed };
 }
 
-function compileBranches(compiler: Compiler, layer: BranchLayer, shape: Shape, full: boolean, path: string): StepBody {
-  const branches = layer.branches.map((branch, b) => compileLayers(compiler, branch, shape, full, `${path}.branches[${b}]`));
+function compileBranches(compiler: Compiler, layer: BranchLayer, shape: Shape, asks: string | null, path: string): StepBody {
+  const branches = layer.branches.map((branch, b) => compileLayers(compiler, branch, shape, asks, `${path}.branches[${b}]`));
   const widths = layer.branches.map((branch) => shapeAfter(branch, shape, path).channels);
   const total = widths.reduce<number | null>((sum, c) => (sum === null || c === null ? null : sum + c), 0);
   const shares = widths.map((c) => (layer.type !== 'concatenate' ? 1 : total === null || c === null ? 1 / widths.length : c / total));
   return { kind: 'branches', combine: layer.type, branches, shares };
 }
 
-function compileLayer(compiler: Compiler, layer: Exclude<Layer, { type: 'repeat' }>, shape: Shape, full: boolean, path: string): StepBody | null {
+function compileLayer(compiler: Compiler, layer: Exclude<Layer, { type: 'repeat' }>, shape: Shape, asks: string | null, path: string): StepBody | null {
   switch (layer.type) {
     case 'dense':
       return { kind: 'affine', affine: affineOf(compiler, layer, shape, 1, path) };
@@ -168,7 +179,7 @@ function compileLayer(compiler: Compiler, layer: Exclude<Layer, { type: 'repeat'
     case 'sum':
     case 'product':
     case 'concatenate':
-      return compileBranches(compiler, layer, shape, full, path);
+      return compileBranches(compiler, layer, shape, asks, path);
     case 'dropout':
       return compiler.dropout && layer.keepProbability < 1 ? { kind: 'dropout', keep: layer.keepProbability } : null;
     case 'layerNorm':
@@ -186,50 +197,59 @@ function compileLayer(compiler: Compiler, layer: Exclude<Layer, { type: 'repeat'
   }
 }
 
-function compileLayers(compiler: Compiler, layers: readonly Layer[], start: Shape, fullAfter: boolean, path: string): Step[] {
+function compileLayers(compiler: Compiler, layers: readonly Layer[], start: Shape, asksAfter: string | null, path: string): Step[] {
   const steps: Step[] = [];
   let shape = start;
   layers.forEach((layer, index) => {
     const here = `${path}[${index}]`;
-    const rest = layers.slice(index + 1);
-    const after = needsFull(rest, fullAfter);
+    const after = fullFor(layers, asksAfter, path, index + 1);
     if (layer.type === 'repeat') {
       for (let t = 0; t < layer.times; t++) {
-        let full = after;
-        for (let later = t + 1; later < layer.times; later++) full = needsFull(layer.layers, full);
-        steps.push(...compileLayers(compiler, layer.layers, shape, full, `${here}.layers`));
+        let asks = after;
+        for (let later = t + 1; later < layer.times; later++) asks = fullFor(layer.layers, asks, `${here}.layers`);
+        steps.push(...compileLayers(compiler, layer.layers, shape, asks, `${here}.layers`));
         shape = shapeAfter(layer.layers, shape, here);
       }
       return;
     }
-    const full = needsFull([layer], after);
+    const full = fullFor(layers, asksAfter, path, index) !== null;
     const next = shapeAfter([layer], shape, here);
     const body = compileLayer(compiler, layer, shape, after, here);
     const previous = steps.at(-1);
     if (body?.kind === 'affine' && previous?.kind === 'map' && previous.affine === null) steps[steps.length - 1] = { ...previous, affine: body.affine };
     else if (body !== null)
-      steps.push({ ...body, path: here, sine: false, from: { positions: shape.positions, full: full && shape.positions.length > 0 }, to: { positions: next.positions, full: after && next.positions.length > 0 } });
+      steps.push({
+        ...body,
+        path: here,
+        fullFor: next.positions.length > 0 ? after : null,
+        sine: false,
+        sineFor: null,
+        from: { positions: shape.positions, full: full && shape.positions.length > 0 },
+        to: { positions: next.positions, full: after !== null && next.positions.length > 0 },
+      });
     shape = next;
   });
   return steps;
 }
 
-/** Marks after which steps sine norms are still needed, from the end. */
-function markSines(steps: readonly Step[], after: boolean): { readonly steps: Step[]; readonly before: boolean } {
-  let sine = after;
+/** Marks after which steps sine norms are still needed, and by which activation, from the end. */
+function markSines(steps: readonly Step[], after: string | null): { readonly steps: Step[]; readonly before: string | null } {
+  let sineFor = after;
   const marked: Step[] = [];
   for (let index = steps.length - 1; index >= 0; index--) {
     const step = steps[index];
+    const sine = sineFor !== null;
     if (step.kind === 'branches') {
-      const branches = step.branches.map((branch) => markSines(branch, sine));
-      marked.unshift({ ...step, sine, branches: branches.map((branch) => branch.steps) });
-      sine = branches.some((branch) => branch.before);
+      const end = sineFor;
+      const branches = step.branches.map((branch) => markSines(branch, end));
+      marked.unshift({ ...step, sine, sineFor, branches: branches.map((branch) => branch.steps) });
+      sineFor = branches.map((branch) => branch.before).find((one) => one !== null) ?? null;
       continue;
     }
-    marked.unshift({ ...step, sine });
-    if (step.kind === 'map' && !step.activation.smooth) sine = true;
+    marked.unshift({ ...step, sine, sineFor });
+    if (step.kind === 'map' && !step.activation.smooth) sineFor = step.path;
   }
-  return { steps: marked, before: sine };
+  return { steps: marked, before: sineFor };
 }
 
 export interface PlanOptions {
@@ -247,7 +267,8 @@ export function planOf(network: Network, dimension: number | null, { extensions 
   const end = shapeAfter(network.layers, shape, 'layers');
   if (end.positions.length > 0)
     throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'network.layers', expected: 'a network whose output is a vector: end with flatten or globalPool, and a dense readout', got: `${end.positions.join('×')} positions` });
-  const full = shape.positions.length > 0 && needsFull(network.layers, false);
-  const { steps, before } = markSines(compileLayers(compiler, network.layers, shape, false, 'layers'), false);
-  return { steps, input: { positions: shape.positions, full }, channels: shape.channels, sine: before, parameters: compiler.parameters };
+  const inputFullFor = shape.positions.length > 0 ? fullFor(network.layers, null, 'layers') : null;
+  const { steps, before } = markSines(compileLayers(compiler, network.layers, shape, null, 'layers'), null);
+  const input = { positions: shape.positions, full: inputFullFor !== null };
+  return { steps, input, inputFullFor, channels: shape.channels, sine: before !== null, sineFor: before, parameters: compiler.parameters };
 }

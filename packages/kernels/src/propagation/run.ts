@@ -53,7 +53,7 @@ function layoutOf({ plan, fields, series }: Runner, rows: number, cols: number, 
 }
 
 /** Doubles that a tile may take before smaller ones are used. */
-const TILE_DOUBLES = 2 ** 19;
+const TILE_DOUBLES = 2 ** 21;
 
 /** How many inputs a side of a tile has. */
 export function tileSide(runner: Runner, inputs: number): number {
@@ -182,5 +182,8 @@ export function* passTile<T>(runner: Runner, workspace: Workspace, rows: Range, 
   return result;
 }
 
-/** Memory for tiles of up to `rows` × `cols` inputs with `length` coordinates. */
-export const tileWorkspace = (runner: Runner, rows: number, cols: number, length: number): Workspace => createWorkspace(layoutOf(runner, rows, cols, rows * cols, length).total);
+/** Doubles of memory for tiles of up to `rows` × `cols` inputs with `length` coordinates. */
+export const tileDoubles = (runner: Runner, rows: number, cols: number, length: number): number => layoutOf(runner, rows, cols, rows * cols, length).total;
+
+/** Memory for such tiles. */
+export const tileWorkspace = (runner: Runner, rows: number, cols: number, length: number): Workspace => createWorkspace(tileDoubles(runner, rows, cols, length));

@@ -12,26 +12,30 @@ export function diagonalOf(context: Context, state: State, field: number): Float
   return result;
 }
 
-/** Appends what this batch of inputs has to the record of this visit. */
-function record(context: Context, state: State): void {
-  const { records, from } = context.rows;
-  const { fields, visit } = context;
-  const p = positionsOf(state.grid);
-  const entry = (records.variances[visit] ??= {
-    q: new Float64Array(records.inputs * p),
-    dq: Array.from({ length: fields.parameters }, () => new Float64Array(records.inputs * p)),
-  });
-  entry.q.set(diagonalOf(context, state, 0), from * p);
-  entry.dq.forEach((array, j) => array.set(diagonalOf(context, state, fields.dc(j)), from * p));
+/** Puts one batch's numbers (inputs × positions) where the record keeps them. */
+function keep(values: Float64Array, target: Float64Array, inputs: number, { from, count }: Side, p: number, full: boolean): void {
+  if (full || p === 1) target.set(values, from * p);
+  else for (let i = 0; i < count; i++) for (let a = 0; a < p; a++) target[a * inputs + from + i] = values[i * p + a];
 }
 
-/** One side's numbers, inputs × positions in the record, as planes want them: positions first unless all positions are paired. */
-function gather(values: Float64Array, { from, count }: Side, p: number, full: boolean, target: Float64Array, at: number): void {
-  if (full || p === 1) {
-    target.set(values.subarray(from * p, (from + count) * p), at);
-    return;
-  }
-  for (let i = 0; i < count; i++) for (let a = 0; a < p; a++) target[at + a * count + i] = values[(from + i) * p + a];
+/** Appends what this batch of inputs has to the record of this visit. */
+function record(context: Context, state: State): void {
+  const { rows, fields, visit } = context;
+  const { inputs, variances } = rows.records;
+  const { full } = state.grid;
+  const p = positionsOf(state.grid);
+  const fresh = (): Float64Array => new Float64Array(inputs * p);
+  const entry = (variances[visit] ??= { q: fresh(), r: fresh(), dq: Array.from({ length: fields.parameters }, fresh) });
+  const q = diagonalOf(context, state, 0).map((value) => Math.max(0, value));
+  keep(q, entry.q, inputs, rows, p, full);
+  keep(q.map(Math.sqrt), entry.r, inputs, rows, p, full);
+  entry.dq.forEach((array, j) => keep(diagonalOf(context, state, fields.dc(j)), array, inputs, rows, p, full));
+}
+
+/** One side's numbers from the record, as planes want them. */
+function gather(values: Float64Array, { from, count, records }: Side, p: number, full: boolean, target: Float64Array, at: number): void {
+  if (full || p === 1) target.set(values.subarray(from * p, (from + count) * p), at);
+  else for (let a = 0; a < p; a++) target.set(values.subarray(a * records.inputs + from, a * records.inputs + from + count), at + a * count);
 }
 
 /**
@@ -52,11 +56,7 @@ export function variancesOf(context: Context, state: State): Variances {
   const side = (who: Side, length: number, q: number, r: number): Float64Array[] => {
     const entry = who.records.variances[context.visit];
     gather(entry.q, who, p, state.grid.full, engine.heap, q / 8);
-    for (let k = 0; k < length; k++) {
-      const variance = Math.max(0, engine.heap[q / 8 + k]);
-      engine.heap[q / 8 + k] = variance;
-      engine.heap[r / 8 + k] = Math.sqrt(variance);
-    }
+    gather(entry.r, who, p, state.grid.full, engine.heap, r / 8);
     return Array.from({ length: fields.parameters }, (_, j) => {
       const derivative = new Float64Array(length);
       gather(entry.dq[j], who, p, state.grid.full, derivative, 0);

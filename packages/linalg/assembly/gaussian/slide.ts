@@ -15,7 +15,13 @@ const MIDDLE: i32 = OWN + 7;
 const INNER: i32 = OWN + 8;
 
 function clear(n: i32, y: usize): void {
-  memory.fill(y, 0, <usize>n << 3);
+  const zero = f64x2.splat(0);
+  let j = 0;
+  for (; j + 2 <= n; j += 2) {
+    v128.store(y, zero);
+    y += 16;
+  }
+  if (j < n) store<f64>(y, 0);
 }
 
 // y += x.
@@ -36,6 +42,7 @@ function add(n: i32, x: usize, y: usize): void {
 
 // y ← factor·y.
 function scale(n: i32, factor: f64, y: usize): void {
+  if (factor == 1) return;
   const f = f64x2.splat(factor);
   let j = 0;
   for (; j + 2 <= n; j += 2) {

@@ -5,6 +5,7 @@ import { eachPair, planesOf, variancesOf, type Plane } from '../variances.js';
 import { shiftedSine } from './affine.js';
 import { affineAfter, sinesFor, type MapStep } from './map-step.js';
 import { mapTangents } from './map-tangents.js';
+import { routeOf } from './map-route.js';
 import { seriesDuals, seriesPlane } from './map-series.js';
 
 /** E[φ′φ′] exists, or the NTK cannot be had. */
@@ -38,9 +39,8 @@ function ownPiecewiseLinear(context: Context, state: State, step: MapStep): bool
 /** The compiled loop of a record on one plane; false when it has none for what is asked. */
 function compiledPlane(context: Context, state: State, step: MapStep, v: Variances, { offset, rows, cols, row, col, lower }: Plane, sine: boolean): boolean {
   const { vectorised } = step.activation;
-  if (vectorised === undefined) return false;
+  if (vectorised === undefined || routeOf(step, context.fields, sine) !== 'compiled') return false;
   const { loop, parameters } = vectorised;
-  if (sine && loop !== 'piecewise-linear') return false;
   const { engine, fields } = context;
   const { kernels } = engine;
   const { weight, bias, ntkScale, ntkShift } = affineAfter(step);
@@ -78,8 +78,10 @@ interface PlainDuals {
   readonly defect: ((q1: number, q2: number, c: number, s?: number) => number) | null;
 }
 
-function plainDuals(context: Context, { activation }: MapStep, sine: boolean): PlainDuals {
-  const duals = activation.dual === undefined || (activation.dualDerivative === undefined && context.fields.t >= 0) ? seriesDuals(context) : { dual: activation.dual, dualDerivative: activation.dualDerivative ?? activation.dual };
+function plainDuals(context: Context, step: MapStep, sine: boolean): PlainDuals {
+  const { activation } = step;
+  const { dual, dualDerivative } = activation;
+  const duals = dual === undefined || routeOf(step, context.fields, sine) === 'series pair by pair' ? seriesDuals(context) : { dual, dualDerivative: dualDerivative ?? dual };
   return { ...duals, defect: sine ? dualDefect(activation, duals) : null };
 }
 
@@ -115,10 +117,11 @@ export function mapStep(context: Context, state: State, step: MapStep, sine: boo
   if (context.fields.parameters > 0) mapTangents(context, state, step, v, planes);
   if (ownPiecewiseLinear(context, state, step)) return state;
   const carried = sine && context.fields.s >= 0;
+  const route = routeOf(step, context.fields, carried);
   let plain: PlainDuals | undefined;
   for (const plane of planes) {
     if (compiledPlane(context, state, step, v, plane, carried)) continue;
-    if (!carried && seriesPlane(context, state, step, v, plane)) continue;
+    if (route === 'series' && seriesPlane(context, state, step, v, plane)) continue;
     plain ??= plainDuals(context, step, carried);
     plainPlane(context, state, step, v, plane, plain);
   }

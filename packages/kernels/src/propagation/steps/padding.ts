@@ -41,13 +41,16 @@ export function paddedDistances(context: Context, next: State, pass: Pass, befor
           for (let col = self ? row : 0; col < (self ? row + 1 : cols.count); col++) {
             const pair = self ? row : row * cols.count + col;
             for (let x = 0; x < before; x++)
-              for (let y = 0; y < after; y++)
-                for (let x2 = 0; x2 < before; x2++)
-                  for (let y2 = 0; y2 < after; y2++) {
-                    const variance = i >= 0 ? q1[((row * before + x) * inputs + i) * after + y] : q2[((col * before + x2) * inputs + i2) * after + y2];
-                    const entry = ((((pair * before + x) * outputs + o) * after + y) * before + x2) * outputs * after + o2 * after + y2;
-                    heap[s + entry] += factor * variance;
-                  }
+              for (let y = 0; y < after; y++) {
+                const left = s + (((pair * before + x) * outputs + o) * after + y) * before * outputs * after + o2 * after;
+                const own = i >= 0 ? factor * q1[((row * before + x) * inputs + i) * after + y] : 0;
+                for (let x2 = 0; x2 < before; x2++) {
+                  const at = left + x2 * outputs * after;
+                  const other = ((col * before + x2) * inputs + i2) * after;
+                  if (i >= 0) for (let y2 = 0; y2 < after; y2++) heap[at + y2] += own;
+                  else for (let y2 = 0; y2 < after; y2++) heap[at + y2] += factor * q2[other + y2];
+                }
+              }
           }
       }
   }
