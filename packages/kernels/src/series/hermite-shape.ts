@@ -2,11 +2,6 @@ import { gaussianRange } from './gaussian-rule.js';
 import { coefficientsAt, weightedRule, type Shape } from './hermite-coefficients.js';
 import type { Expandable, SeriesOptions } from './hermite-table.js';
 
-export interface TableOptions extends SeriesOptions {
-  /** Terms kept even where fewer would do. Default 1. */
-  readonly minTerms?: number;
-}
-
 const largestDifference = (a: Float64Array, b: Float64Array): number => a.reduce((worst, value, k) => Math.max(worst, Math.abs(value - b[k])), 0);
 
 /** Narrowest panel tried. 16 nodes on it resolve a pole of φ(√q z) at a distance of 0.05 in z, and h_k up to k ≈ 10⁴. */
@@ -29,12 +24,11 @@ function neededTerms(coefficients: Float64Array, square: number, tolerance: numb
 }
 
 /** Number of terms and panel width that the largest variance needs, and the error that the quadrature is left with. */
-export function chooseShape(expandable: Expandable, largest: number, { tolerance, maxDegree, minTerms }: Required<TableOptions>): { shape: Shape; quadratureError: number } {
+export function chooseShape(expandable: Expandable, largest: number, { tolerance, maxDegree }: Required<SeriesOptions>): { shape: Shape; quadratureError: number } {
   const { parity } = expandable;
   const first = parity === 'odd' ? 1 : 0;
   const stride = parity === undefined ? 1 : 2;
   const most = Math.floor((maxDegree - first) / stride) + 1;
-  const least = Math.min(minTerms, most);
   const range = gaussianRange(expandable.f, largest);
   const at = (terms: number, width: number): { coefficients: Float64Array; squares: Float64Array } => {
     const shape = { first, stride, terms, range, width };
@@ -44,7 +38,7 @@ export function chooseShape(expandable: Expandable, largest: number, { tolerance
   // Twice as many terms until the last ones are not needed, then panels half as wide until nothing changes; narrower panels may
   // show that fewer or more terms are real, so both are looked at together.
   let width = 0.5;
-  let terms = Math.min(most, Math.max(least, 64 / stride));
+  let terms = Math.min(most, 64 / stride);
   let coarse = at(terms, width);
   for (;;) {
     const needed = neededTerms(coarse.coefficients, coarse.squares[0], tolerance);
@@ -53,11 +47,10 @@ export function chooseShape(expandable: Expandable, largest: number, { tolerance
       coarse = at(terms, width);
       continue;
     }
-    const kept = Math.max(needed, least);
     const fine = at(terms, width / 2);
     const quadratureError = largestDifference(coarse.coefficients, fine.coefficients);
     if (quadratureError <= ROUNDING * Math.sqrt(fine.squares[0]) || width / 2 <= NARROWEST)
-      return { shape: { first, stride, terms: kept, range, width: quadratureError <= ROUNDING * Math.sqrt(fine.squares[0]) ? width : width / 2 }, quadratureError };
+      return { shape: { first, stride, terms: needed, range, width: quadratureError <= ROUNDING * Math.sqrt(fine.squares[0]) ? width : width / 2 }, quadratureError };
     width /= 2;
     coarse = fine;
   }

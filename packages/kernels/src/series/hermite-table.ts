@@ -1,7 +1,6 @@
-import { runAtOnce, type Steps } from '../pace.js';
 import { coefficientsAt, weightedRule, type Shape } from './hermite-coefficients.js';
 import { interpolateVariances, type TablePart } from './hermite-interpolant.js';
-import { chooseShape, type TableOptions } from './hermite-shape.js';
+import { chooseShape } from './hermite-shape.js';
 
 /** A function to expand, with what helps to expand it well. */
 export interface Expandable {
@@ -35,12 +34,14 @@ export interface HermiteTable {
   readonly error: number;
 }
 
+const limitsOf = ({ parity }: Expandable, { tolerance = 1e-15, maxDegree = DEFAULT_TERMS * (parity === undefined ? 1 : 2) }: SeriesOptions): Required<SeriesOptions> => ({ tolerance, maxDegree });
+
 /** Variances from which on interpolation is tried, and the smallest share of the largest one that takes part. */
 const MANY = 64;
 const SPREAD = 1e-2;
 
-/** The table at every variance by quadrature, in blocks that bound the memory of the sampled values and the time between yields. */
-function* direct(expandable: Expandable, shape: Shape, all: Float64Array): Steps<TablePart> {
+/** The table at every variance by quadrature, in blocks that bound the memory of the sampled values. */
+function direct(expandable: Expandable, shape: Shape, all: Float64Array): TablePart {
   const { terms } = shape;
   const count = all.length;
   const shared = (expandable.breakpoints ?? []).every((x) => x === 0);
@@ -53,20 +54,19 @@ function* direct(expandable: Expandable, shape: Shape, all: Float64Array): Steps
     const part = coefficientsAt(expandable, shape, some, rule ?? weightedRule(expandable, shape, some[0]));
     coefficients.set(part.coefficients, from * terms);
     squares.set(part.squares, from);
-    yield (from + some.length) / count;
   }
   return { coefficients, squares };
 }
 
 /** The table by quadrature at few variances, and interpolated between them at many. */
-function* tabulate(expandable: Expandable, shape: Shape, all: Float64Array, largest: number): Steps<TablePart & { readonly error: number }> {
+function tabulate(expandable: Expandable, shape: Shape, all: Float64Array, largest: number): TablePart & { readonly error: number } {
   const inner = Int32Array.from(all.keys()).filter((g) => all[g] >= SPREAD * largest && all[g] > 0);
-  const dense = inner.length >= MANY ? interpolateVariances((q) => runAtOnce(direct(expandable, shape, q)), Float64Array.from(inner, (g) => all[g]), shape.terms) : null;
-  if (dense === null) return { ...(yield* direct(expandable, shape, all)), error: 0 };
+  const dense = inner.length >= MANY ? interpolateVariances((q) => direct(expandable, shape, q), Float64Array.from(inner, (g) => all[g]), shape.terms) : null;
+  if (dense === null) return { ...direct(expandable, shape, all), error: 0 };
   if (inner.length === all.length) return dense;
   const { terms } = shape;
   const outer = Int32Array.from(all.keys()).filter((g) => !(all[g] >= SPREAD * largest && all[g] > 0));
-  const rest = yield* direct(expandable, shape, Float64Array.from(outer, (g) => all[g]));
+  const rest = direct(expandable, shape, Float64Array.from(outer, (g) => all[g]));
   const coefficients = new Float64Array(all.length * terms);
   const squares = new Float64Array(all.length);
   for (const [groups, part] of [[inner, dense], [outer, rest]] as const)
@@ -84,14 +84,12 @@ function* tabulate(expandable: Expandable, shape: Shape, all: Float64Array, larg
  * the function has breakpoints away from 0, whose place in z depends on q. At many variances a_k is interpolated in ln q from few,
  * to rounding (`error` counts what that adds).
  */
-export function* hermiteTableSteps(expandable: Expandable, variances: ArrayLike<number>, options: TableOptions = {}): Steps<HermiteTable> {
-  const { tolerance = 1e-15, maxDegree = DEFAULT_TERMS * (expandable.parity === undefined ? 1 : 2), minTerms = 1 } = options;
+export function hermiteTable(expandable: Expandable, variances: ArrayLike<number>, options: SeriesOptions = {}): HermiteTable {
   const all = Float64Array.from(variances);
   const largest = all.reduce((a, b) => Math.max(a, b), 0);
-  const { shape, quadratureError } = chooseShape(expandable, largest, { tolerance, maxDegree, minTerms });
-  yield 0;
+  const { shape, quadratureError } = chooseShape(expandable, largest, limitsOf(expandable, options));
   const { first, stride, terms } = shape;
-  const { coefficients, squares, error: interpolationError } = yield* tabulate(expandable, shape, all, largest);
+  const { coefficients, squares, error: interpolationError } = tabulate(expandable, shape, all, largest);
 
   return { coefficients, terms, first, stride, squares, error: errorOf({ coefficients, squares }, terms, quadratureError + interpolationError) };
 }
@@ -109,8 +107,7 @@ function errorOf({ coefficients, squares }: TablePart, terms: number, coefficien
 
 /** Tables of one variance at a time, any up to `largest`, by one quadrature and to one degree: those that the largest needs. */
 export function tableMaker(expandable: Expandable, largest: number, options: SeriesOptions): (variance: number) => HermiteTable {
-  const { tolerance = 1e-15, maxDegree = DEFAULT_TERMS * (expandable.parity === undefined ? 1 : 2) } = options;
-  const { shape, quadratureError } = chooseShape(expandable, largest, { tolerance, maxDegree, minTerms: 1 });
+  const { shape, quadratureError } = chooseShape(expandable, largest, limitsOf(expandable, options));
   const { first, stride, terms } = shape;
   const shared = (expandable.breakpoints ?? []).every((x) => x === 0) ? weightedRule(expandable, shape, 1) : null;
   return (variance) => {
@@ -118,7 +115,3 @@ export function tableMaker(expandable: Expandable, largest: number, options: Ser
     return { ...part, terms, first, stride, error: errorOf(part, terms, quadratureError) };
   };
 }
-
-/** {@link hermiteTableSteps} at once. */
-export const hermiteTable = (expandable: Expandable, variances: ArrayLike<number>, options?: TableOptions): HermiteTable =>
-  runAtOnce(hermiteTableSteps(expandable, variances, options));
