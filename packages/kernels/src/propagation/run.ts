@@ -53,7 +53,7 @@ function layoutOf({ plan, fields, series }: Runner, rows: number, cols: number, 
 }
 
 /** Doubles that a tile may take before smaller ones are used. */
-const TILE_DOUBLES = 2 ** 21;
+const TILE_DOUBLES = 2 ** 20;
 
 /** How many inputs a side of a tile has. */
 export function tileSide(runner: Runner, inputs: number): number {
