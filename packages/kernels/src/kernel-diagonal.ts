@@ -22,9 +22,9 @@ export interface KernelDiagonal {
  * Array.from(nngp); // => [2, 18]
  * Array.from(ntk); // => [4, 36]
  */
-export function kernelDiagonal(network: Network, X: Matrix, options?: KernelOptions & { readonly outputs?: 'both' }): KernelDiagonal;
-export function kernelDiagonal(network: Network, X: Matrix, options: KernelOptions & { readonly outputs: 'nngp' | 'both' }): Pick<KernelDiagonal, 'nngp'> & Partial<KernelDiagonal>;
-export function kernelDiagonal(network: Network, X: Matrix, options: KernelOptions & { readonly outputs?: 'nngp' | 'both' } = {}): Pick<KernelDiagonal, 'nngp'> & Partial<KernelDiagonal> {
+export function kernelDiagonal(network: Network, X: Matrix, options?: KernelOptions & { readonly outputs?: 'ntk' | 'both' }): KernelDiagonal;
+export function kernelDiagonal(network: Network, X: Matrix, options: KernelOptions & { readonly outputs?: 'nngp' | 'ntk' | 'both' }): Pick<KernelDiagonal, 'nngp'> & Partial<KernelDiagonal>;
+export function kernelDiagonal(network: Network, X: Matrix, options: KernelOptions & { readonly outputs?: 'nngp' | 'ntk' | 'both' } = {}): Pick<KernelDiagonal, 'nngp'> & Partial<KernelDiagonal> {
   const withNtk = options.outputs !== 'nngp';
   const { runner, rows } = compile(network, X, undefined, options, withNtk, false);
   const { fields } = runAtOnce(passOwn(runner, rows));

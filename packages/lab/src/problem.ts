@@ -38,15 +38,6 @@ export async function loadData({ dataset, pool, test, seed }: Experiment, lab: L
   return { ...data, binary };
 }
 
-/**
- * Sets eigenvalues that are negative by rounding to zero. Closed forms with an arc cosine, such as the NTK of ReLU, hold to √ε ≈ 1e-8 between
- * inputs that are parallel or opposite, as all inputs of one dimension are.
- */
-function floorRounding(values: Float64Array): void {
-  const floor = -1e-8 * values[0];
-  for (let k = 0; k < values.length; k++) if (values[k] < 0 && values[k] >= floor) values[k] = 0;
-}
-
 /** Kernels of the network on pool and test samples, and their eigendecompositions. */
 export async function prepareProblem(
   { network, kernels }: Pick<Experiment, 'network' | 'kernels'>,
@@ -70,7 +61,6 @@ export async function prepareProblem(
     const crossKernel = cross[name];
     if (kernel === undefined || crossKernel === undefined) throw new Error(`kernel ${name} was asked for and not computed`);
     const { values, vectors } = eigh(kernel);
-    floorRounding(values);
     prepared.push({ name, kernel, crossKernel, pool: preparePool({ eigenvalues: values, vectors, targets: pool.targets }) });
   }
   return { ...data, kernels: prepared };
