@@ -16,7 +16,7 @@ type Duals = Required<Pick<Activation, 'dual' | 'dualDerivative' | 'dualVariance
  *
  * No term cancels at ρ → ±1. The slopes in q1 are 0 at q1 = 0: what they multiply is then a change of a variance that stays zero.
  */
-export function piecewiseLinearDuals(right: number, left: number): Duals {
+function piecewiseLinearDuals(right: number, left: number): Duals {
   const alpha = 0.5 * (right + left);
   const beta = 0.5 * (right - left);
   const even = beta * beta;

@@ -103,7 +103,7 @@ function* steps(prepared: Prepared, x: Matrix, y: Matrix): Steps<KernelDistances
  * of 1e-8, where subtracting kernels leaves no digit at all. Activations without closed forms take part through their series.
  * One pair after another, in JavaScript: some 20 to 50 µs a layer with closed forms, 1 to 4 ms with series; for the pairs that matter.
  *
- * Throws `ERR_UNSUPPORTED` for a network that is not fully connected, and for the NTK of an activation that jumps.
+ * Throws `ERR_ARGUMENT_RANGE` for a network that is not fully connected, `ERR_UNSUPPORTED` for the NTK of an activation that jumps.
  *
  * @example
  * import { mlp } from '@saddlepoint/architecture';
