@@ -16,7 +16,7 @@ export const checkOut = async (out: string | undefined): Promise<void> => {
 };
 
 /** JSON with typed arrays as plain arrays, as every document is written. */
-export const toJson = (document: Readonly<Record<string, unknown>>): string =>
+const toJson = (document: Readonly<Record<string, unknown>>): string =>
   `${JSON.stringify({ schemaVersion: 1, ...document }, (_, value: unknown) => (ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value), 1)}\n`;
 
 /** Writes the files and returns their paths; none without a directory. */

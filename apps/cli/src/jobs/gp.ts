@@ -1,30 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { formatNetwork, type Network } from '@saddlepoint/architecture';
-import { encodeNpy, npyMatrix, parseNpy } from '@saddlepoint/datasets';
-import { evidenceFigure, gpPosteriorFigure, predictionFigure, renderSvg } from '@saddlepoint/figures';
-import {
-  conformalIntervals,
-  computeKernels,
-  coverageOf,
-  gaussianIntervals,
-  gpFit,
-  gpFitTiled,
-  gpPredict,
-  gpPredictTiled,
-  gpSamples,
-  kernelDiagonal,
-  kernelSource,
-  leaveOneOut,
-  maximizeEvidence,
-  type GpFit,
-  type Intervals,
-  type MaximalEvidence,
-  type TiledFit,
-} from '@saddlepoint/kernels';
-import { matrix, type Matrix } from '@saddlepoint/linalg';
-import { linspace } from '@saddlepoint/numerics';
-import { UsageError } from '../exit.js';
-import { readRegression, scaledBy, unscaledBy, type RegressionData } from './gp-data.js';
+import { npyMatrix, parseNpy } from '@saddlepoint/datasets';
+import { evidenceFigure, predictionFigure, renderSvg } from '@saddlepoint/figures';
+import { coverageOf, leaveOneOut, maximizeEvidence, type MaximalEvidence } from '@saddlepoint/kernels';
+import type { Matrix } from '@saddlepoint/linalg';
+import { readRegression, scaledBy, unscaledBy } from './gp-data.js';
+import { held, inUnits, posteriorFigure, predictionFile, predictionsOf, score } from './gp-output.js';
+import { intervalsAt, predictAt, solve, type Setting } from './gp-solve.js';
 import type { JobOptions } from './options.js';
 import type { Problem } from './problem.js';
 
@@ -41,15 +23,6 @@ export interface GpInput extends Problem {
   /** A .npy file of new inputs. */
   readonly predict?: string;
   readonly render: boolean;
-}
-
-/** Predictions in the units of the targets: m×c each. */
-interface Predictions {
-  readonly mean: Matrix;
-  /** Of a new label, noise included. */
-  readonly deviation: Matrix;
-  readonly lower: Matrix;
-  readonly upper: Matrix;
 }
 
 interface Calibration {
@@ -81,108 +54,7 @@ export interface GpResult {
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Above this many samples kernel and factor are kept in tiles. */
-const DENSE = 6000;
 const LEVELS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
-
-/** A solved regression, in memory or in tiles. */
-type Solved = { readonly type: 'dense'; readonly fit: GpFit } | { readonly type: 'tiled'; readonly fit: TiledFit };
-
-interface Setting {
-  readonly network: Network;
-  readonly kernel: 'nngp' | 'ntk';
-  readonly ridge: number;
-  readonly data: RegressionData;
-}
-
-async function solve({ network, kernel, ridge, data: { train } }: Setting, { onProgress }: JobOptions): Promise<Solved> {
-  if (train.inputs.rows > DENSE) return { type: 'tiled', fit: await gpFitTiled(kernelSource(network, train.inputs, { kernel }), { targets: train.targets, ridge, onProgress }) };
-  const { nngp, ntk } = await computeKernels(network, train.inputs, undefined, { outputs: kernel, onProgress });
-  onProgress({ stage: 'solve', fraction: 0.5 });
-  return { type: 'dense', fit: gpFit({ kernel: ntk !== undefined && kernel === 'ntk' ? ntk : nngp, targets: train.targets, ridge }) };
-}
-
-/** Mean and variance of f at new inputs, and what conformal intervals need. */
-async function predictAt(solved: Solved, { network, kernel, data: { train } }: Setting, inputs: Matrix, { onProgress }: JobOptions) {
-  const own = kernel === 'ntk' ? kernelDiagonal(network, inputs).ntk : kernelDiagonal(network, inputs, { outputs: 'nngp' }).nngp;
-  if (solved.type === 'tiled') {
-    const { mean, variance } = await gpPredictTiled(solved.fit, { tests: inputs.rows, cross: kernelSource(network, inputs, { kernel, X2: train.inputs }).block, testDiagonal: own }, { onProgress });
-    return { mean, variance: variance ?? new Float64Array(inputs.rows), points: null };
-  }
-  const { nngp, ntk } = await computeKernels(network, inputs, train.inputs, { outputs: kernel, onProgress });
-  const points = { crossKernel: ntk !== undefined && kernel === 'ntk' ? ntk : nngp, testDiagonal: own };
-  return { ...gpPredict(solved.fit, points), points };
-}
-
-type Raw = Awaited<ReturnType<typeof predictAt>>;
-
-/** Intervals for new labels at a level. */
-function intervalsAt(solved: Solved, raw: Raw, ridge: number, method: 'gaussian' | 'conformal', level: number): Intervals {
-  if (method === 'gaussian') return gaussianIntervals(raw, { level, noise: ridge });
-  if (solved.type === 'tiled' || raw.points === null) throw new UsageError(`--intervals: expected gaussian for more than ${DENSE} training samples, got conformal`);
-  return conformalIntervals(solved.fit, raw.points, { level });
-}
-
-function predictionsOf(raw: Raw, intervals: Intervals, ridge: number, { targetScale }: RegressionData): Predictions {
-  const { rows: m, cols: c } = raw.mean;
-  const deviation = matrix(m, c, raw.mean.data.map((_, at) => Math.sqrt(raw.variance[Math.floor(at / c)] + ridge)));
-  return { mean: unscaledBy(targetScale, raw.mean), deviation: unscaledBy(targetScale, deviation, false), lower: unscaledBy(targetScale, intervals.lower), upper: unscaledBy(targetScale, intervals.upper) };
-}
-
-/** Intervals in the units of the targets. */
-const inUnits = ({ level, lower, upper }: Intervals, { targetScale }: RegressionData): Intervals => ({ level, lower: unscaledBy(targetScale, lower), upper: unscaledBy(targetScale, upper) });
-
-const meanSquare = (a: Matrix, b: Matrix): number => a.data.reduce((sum, v, i) => sum + (v - b.data[i]) ** 2, 0) / a.data.length;
-
-/** Test error, the part of the variance explained, and how often the sign (or the largest output) is right for labels of ±1 (or one-hot). */
-function score(actual: Matrix, mean: Matrix) {
-  const { rows: m, cols: c, data } = actual;
-  const average = Float64Array.from({ length: c }, (_, j) => Array.from({ length: m }, (_unused, i) => data[i * c + j]).reduce((a, b) => a + b, 0) / m);
-  const spread = data.reduce((sum, v, at) => sum + (v - average[at % c]) ** 2, 0) / data.length;
-  const meanSquaredError = meanSquare(actual, mean);
-  const best = (values: Float64Array, i: number): number => values.subarray(i * c, (i + 1) * c).reduce((b, v, j, row) => (v > row[b] ? j : b), 0);
-  const signs = c === 1 && data.every((v) => v === 1 || v === -1);
-  const right = Array.from({ length: m }, (_, i) => (c === 1 ? mean.data[i] * data[i] > 0 : best(mean.data, i) === best(data, i))).filter(Boolean).length;
-  const oneHot = c > 1 && data.every((v) => v === data[0] || Math.abs(v) <= 1) && new Set(data).size === 2;
-  return { samples: m, meanSquaredError, explained: spread > 0 ? 1 - meanSquaredError / spread : 0, accuracy: signs || oneHot ? right / m : null };
-}
-
-/** The posterior over one input, drawn between and a little beyond the data. */
-async function posteriorFigure(solved: Solved, setting: Setting, level: number, seed: number, options: JobOptions): Promise<string | null> {
-  const { data, network, kernel, ridge } = setting;
-  if (data.train.inputs.cols !== 1 || data.train.targets.cols !== 1 || solved.type !== 'dense') return null;
-  const places = Array.from(data.train.inputs.data);
-  const [lo, hi] = [Math.min(...places), Math.max(...places)];
-  const inputs = matrix(161, 1, linspace(lo - 0.1 * (hi - lo), hi + 0.1 * (hi - lo), 161));
-  const [cross, own] = [await computeKernels(network, inputs, data.train.inputs, { outputs: kernel }), await computeKernels(network, inputs, undefined, { outputs: kernel })];
-  options.onProgress({ stage: 'figures', fraction: 0.5 });
-  const of = (kernels: typeof own): Matrix => (kernel === 'ntk' && kernels.ntk ? kernels.ntk : kernels.nngp);
-  const prediction = gpPredict(solved.fit, { crossKernel: of(cross), testKernel: of(own) });
-  const { lower, upper } = gaussianIntervals({ mean: prediction.mean, variance: prediction.variance ?? [] }, { level, noise: ridge });
-  const samples = prediction.covariance === undefined ? [] : (await gpSamples({ mean: prediction.mean, covariance: prediction.covariance }, { samples: 5, seed })).samples;
-  const back = (values: Matrix): Float64Array => unscaledBy(data.targetScale, values).data;
-  return renderSvg(
-    gpPosteriorFigure({
-      x: unscaledBy(data.inputScale, inputs).data,
-      mean: back(prediction.mean),
-      lower: back(lower),
-      upper: back(upper),
-      intervalName: `${Number((100 * level).toPrecision(4))}% interval of a new label`,
-      samples: samples.map(back),
-      data: { x: unscaledBy(data.inputScale, data.train.inputs).data, y: back(data.train.targets) },
-    }),
-  );
-}
-
-/** Columns mean, deviation, lower, upper, each of every output. */
-function predictionFile({ mean, deviation, lower, upper }: Predictions): Uint8Array {
-  const { rows: m, cols: c } = mean;
-  const data = new Float64Array(m * 4 * c);
-  [mean, deviation, lower, upper].forEach((part, p) => {
-    part.data.forEach((v, at) => (data[Math.floor(at / c) * 4 * c + p * c + (at % c)] = v));
-  });
-  return encodeNpy(matrix(m, 4 * c, data));
-}
 
 /** Gaussian-process regression with a network's kernel: fit, evidence, predictions, intervals. */
 export async function gpJob(input: GpInput, options: JobOptions): Promise<GpResult> {
@@ -253,10 +125,4 @@ export async function gpJob(input: GpInput, options: JobOptions): Promise<GpResu
     figures,
     files,
   };
-}
-
-/** Leave-one-out error in the units of the targets. */
-function held({ residuals, logPredictiveDensity }: ReturnType<typeof leaveOneOut>, { targetScale }: RegressionData): { meanSquaredError: number; logPredictiveDensity: number } {
-  const own = unscaledBy(targetScale, residuals, false);
-  return { meanSquaredError: own.data.reduce((sum, r) => sum + r * r, 0) / own.data.length, logPredictiveDensity };
 }

@@ -32,7 +32,7 @@ const HUGE = 1e12;
  * import { activations } from '@saddlepoint/architecture';
  * import { criticalPoint } from '@saddlepoint/kernels';
  * // Critical in both directions, E[φφ″] = 0 (2106.10165, sec. 5.3.4).
- * criticalPoint(activations.gelu, (3 + Math.sqrt(17)) / 2); // => { weightVariance: 1.983058, biasVariance: 0.172922, variance: 3.561553, varianceSlope: 1.000000 }
+ * criticalPoint(activations.gelu, (3 + Math.sqrt(17)) / 2); // => { weightVariance: 1.983058, biasVariance: 0.1729224, variance: 3.561553, varianceSlope: 1.000000 }
  */
 export function criticalPoint(activation: Activation, variance: number): CriticalPoint {
   slopeOf(activation);

@@ -28,7 +28,7 @@ export interface TrajectoryOptions {
  * import { activations } from '@saddlepoint/architecture';
  * import { signalTrajectory } from '@saddlepoint/kernels';
  * const { gaps } = signalTrajectory({ activation: activations.relu, weightVariance: 2, biasVariance: 0 }, { depth: 3 });
- * Array.from(gaps); // => [1, 0.681690, 0.504990]
+ * Array.from(gaps); // => [1, 0.681690, 0.506269]
  */
 export function signalTrajectory(map: LayerMap, options: TrajectoryOptions): SignalTrajectory {
   return trajectoryWith(map, options, precise);
