@@ -21,3 +21,7 @@ export * from './signal/index.js';
 export * from './spectra/index.js';
 export { kernelDistances } from './distances/kernel-distances.js';
 export type { KernelDistanceOptions, KernelDistances } from './distances/kernel-distances.js';
+export { explain } from './explain.js';
+export type { CarriedCovariances, ExplainedRun, ExplainedStep, ExplainOptions, Explanation } from './explain.js';
+export { explainText } from './explain/text.js';
+export type { Work } from './explain/work.js';

@@ -86,6 +86,9 @@ const count = (positions: readonly number[]): number => positions.reduce((a, b) 
 /** Covariances carried per pair of inputs. */
 export const entriesPerPair = ({ positions, full }: Grid): number => count(positions) ** (full ? 2 : 1);
 
+/** Of the layers that branches ask for, one within them if there is one. */
+const nearest = (paths: readonly (string | null)[], path: string): string | null => paths.find((one) => one?.startsWith(`${path}.`) === true) ?? paths.find((one) => one !== null) ?? null;
+
 /** The layer for which covariances between different positions must be carried INTO layers[first], …, when `after` is the one that needs them after these. */
 function fullFor(layers: readonly Layer[], after: string | null, path: string, first = 0): string | null {
   let asks = after;
@@ -96,7 +99,7 @@ function fullFor(layers: readonly Layer[], after: string | null, path: string, f
     else if (layer.type === 'globalPool' || layer.type === 'pool' || layer.type === 'attention' || layer.type === 'aggregate') asks = here;
     else if ('branches' in layer) {
       const end = asks;
-      asks = layer.branches.map((branch, b) => fullFor(branch, end, `${here}.branches[${b}]`)).find((one) => one !== null) ?? null;
+      asks = nearest(layer.branches.map((branch, b) => fullFor(branch, end, `${here}.branches[${b}]`)), here);
     } else if (layer.type === 'repeat') for (let t = 0; t < layer.times; t++) asks = fullFor(layer.layers, asks, `${here}.layers`);
   }
   return asks;
@@ -243,7 +246,7 @@ function markSines(steps: readonly Step[], after: string | null): { readonly ste
       const end = sineFor;
       const branches = step.branches.map((branch) => markSines(branch, end));
       marked.unshift({ ...step, sine, sineFor, branches: branches.map((branch) => branch.steps) });
-      sineFor = branches.map((branch) => branch.before).find((one) => one !== null) ?? null;
+      sineFor = nearest(branches.map((branch) => branch.before), step.path);
       continue;
     }
     marked.unshift({ ...step, sine, sineFor });
