@@ -165,6 +165,17 @@ describe('saddle kernel', () => {
     expect(kernels[0].meanDiagonal).toBeGreaterThan(0);
   });
 
+  it('explains what it would do, without doing it', async () => {
+    const data = JSON.stringify({ type: 'sphere', dimension: 6, coefficients: [0, 1] });
+    const { explanation } = await json<{ explanation: { diagonalOnly: boolean; steps: { layer: string }[]; run: { pairs: number } } }>(['kernel', '--data', data, '--network', 'relu 2 w=2', '--samples', '100000', '--explain']);
+    expect(explanation.diagonalOnly).toBe(true);
+    expect(explanation.steps.some((step) => step.layer.startsWith('relu'))).toBe(true);
+    expect(explanation.run.pairs).toBe((100_000 * 100_001) / 2);
+    const { code, stdout } = await saddle(['kernel', '--data', data, '--network', 'relu 2 w=2', '--explain', '--quiet']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/relu/);
+  });
+
   it('leaves nothing behind when a stream is interrupted', async () => {
     const out = join(folder, 'stopped.npy');
     let sent = false;

@@ -17,6 +17,7 @@ interface KernelOptions extends ProblemOptions {
   readonly out?: string;
   readonly stream?: boolean;
   readonly figure?: string;
+  readonly explain?: boolean;
 }
 
 /** From this many samples on, kernels go to their files band by band. */
@@ -58,6 +59,13 @@ async function compute(options: KernelOptions): Promise<{ result: KernelResult; 
   }
 }
 
+/** What would be computed, and what it costs. */
+async function printExplanation(options: KernelOptions): Promise<void> {
+  const { network, explanation, text } = await runShown('explain', { dataset: datasetSpec(options), network: options.network, seed: options.seed, samples: options.samples ?? 1000, outputs: options.kernel }, options);
+  if (options.json) printJson({ command: 'kernel', network, explanation });
+  else process.stdout.write(`${text.trimEnd()}\n`);
+}
+
 /** `saddle kernel`: the infinite-width kernels of a network on data, summarised and saved. */
 export const addKernel = (): Command =>
   withProblem(new Command('kernel').description('NNGP and NTK of an infinitely wide network on data'))
@@ -66,8 +74,13 @@ export const addKernel = (): Command =>
     .option('--out <file.npy>', 'save the matrix (with --kernel both: FILE-nngp.npy and FILE-ntk.npy)')
     .option('--stream', `write the matrices band by band, in bounded memory (by itself from --samples ${LARGE} on)`)
     .option('--figure <file.svg>', 'draw the kernels on up to 48 samples, in the order of their targets')
+    .option('--explain', 'say what is carried for each pair of inputs and what it costs, and stop')
     .action(async (options: KernelOptions) => {
       const { out, figure } = options;
+      if (options.explain) {
+        await printExplanation(options);
+        return;
+      }
       if (options.stream && out === undefined) throw new UsageError('--out: expected a file to stream to, got nothing');
       for (const file of [out, figure]) if (file !== undefined) await checkWritable(file === '' ? file : dirname(file));
       const { result, files } = await compute(options);
