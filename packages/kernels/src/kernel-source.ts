@@ -25,7 +25,7 @@ export interface KernelSourceOptions extends KernelOptions {
  * import { matrix } from '@saddlepoint/linalg';
  * const source = kernelSource(mlp({ depth: 1, activation: 'relu', weightVariance: 2 }), matrix(3, 1, [1, 2, 3]));
  * const block = await source.block({ from: 2, to: 3 }, { from: 0, to: 2 });
- * Array.from(block.data); // => [3, 6]
+ * Array.from(block.data); // => [6, 12]
  */
 export function kernelSource(network: Network, X: Matrix, options: KernelSourceOptions = {}): KernelSource {
   const { kernel = 'nngp', X2, ...rest } = options;

@@ -28,7 +28,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
  * @example
  * import { mlp } from '@saddlepoint/architecture';
  * import { explain, explainText } from '@saddlepoint/kernels';
- * explainText(explain(mlp({ depth: 1, activation: 'relu' }))).split('\n')[1]; // => 'input                    vector         1        layers[1]    0'
+ * explainText(explain(mlp({ depth: 1, activation: 'erf' }))).includes('carried for every entry: K, Θ'); // => true
  */
 export function explainText({ steps, carried, diagonalOnly, perPair, run }: Explanation): string {
   const sines = carried.includes('sine norm');
