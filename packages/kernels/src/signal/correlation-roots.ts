@@ -1,7 +1,7 @@
 import { findRoot } from '@saddlepoint/numerics';
 import { gapAfterLayer, gapOf } from './angle-map.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
-import { correlationMap, dualOf, precise, slopeDualOf, type LayerMap } from './layer-map.js';
+import { correlationMap, dualOf, precise, quick, slopeDualOf, type LayerMap } from './layer-map.js';
 import { slopeAt } from './variance-moments.js';
 import type { Stability } from './variance-roots.js';
 
@@ -36,8 +36,9 @@ function interiorAngle(map: LayerMap, q: number, series: SeriesOptions): number 
   const direct = (c: number): number => (map.biasVariance + map.weightVariance * dual(q, q, c * q)) / q - c;
   // C(0) = 0 up to rounding (odd φ, no bias): orthogonal inputs stay so.
   if (direct(0) <= 4e-16) return 0.5 * Math.PI;
-  // The map of a φ that jumps meets 1 vertically.
-  if (map.activation.derivative === null) return Math.acos(findRoot(direct, [0, 1 - 1e-12]).value);
+  // The map of a φ that jumps meets 1 vertically; where a few digits will do, a series is summed once per step.
+  const rough = map.activation.derivative === null ? 1e-12 : series === quick && map.activation.dual === undefined ? 1e-4 : null;
+  if (rough !== null && direct(1 - rough) < 0) return Math.acos(findRoot(direct, [0, 1 - rough]).value);
   const gap = gapAfterLayer(map, q, series);
   // The mean slope between c and 1 falls as the angle grows, from χ₁ to (1 − C(0)) ≤ 1: bracket its passage through 1.
   const excess = (theta: number): number => gap(theta) / gapOf(theta) - 1;
