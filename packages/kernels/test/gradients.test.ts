@@ -92,10 +92,10 @@ describe('every activation against differences of the kernels', () => {
     await check(mlp({ depth: 1, activation, weightVariance: 0.5 }), special);
   });
 
-  it('relu, tanh: other inputs as columns, larger weights', async () => {
+  it('relu, tanh: other inputs as columns', async () => {
     const random = randomStream(3);
-    for (const [activation, depth] of [['relu', 2], ['tanh', 1]] as const)
-      await check(mlp({ depth, activation, weightVariance: 1.8, biasVariance: 0.3 }), matrix(2, 3, random.normals(6)), {}, matrix(1, 3, random.normals(3)));
+    for (const [activation, depth, weightVariance] of [['relu', 2, 1.8], ['tanh', 1, 0.8]] as const)
+      await check(mlp({ depth, activation, weightVariance, biasVariance: 0.3 }), matrix(2, 3, random.normals(6)), {}, matrix(1, 3, random.normals(3)));
   });
 });
 

@@ -59,7 +59,7 @@ describe('kernels in bands', () => {
     for (let k = 0; k < d; k++) X.data[5 * d + k] = -X.data[k];
     const X2 = matrix(7, d, [...inputs(5, d, 2).data, ...rowsOf(X, [2, 4]).data]);
 
-    it.each([1, 2, 5, 22, 23, 1000])(`${name}: equal the whole, tiles of %i`, async (tile) => {
+    it.each([3, 22, 23, 1000])(`${name}: equal the whole, tiles of %i`, async (tile) => {
       const whole = await computeKernels(network, X);
       const { nngp, ntk, bands } = await gathered(network, X, undefined, { tile });
       agree(nngp, whole.nngp, 1e-14);
