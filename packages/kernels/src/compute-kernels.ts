@@ -1,13 +1,18 @@
 import type { RunOptions } from '@saddlepoint/core';
 import type { Network } from '@saddlepoint/architecture';
-import { matrix, type Matrix } from '@saddlepoint/linalg';
+import { matrix, type Matrix, type ResidentMatrix } from '@saddlepoint/linalg';
 import { runPaced, within, type Steps } from './pace.js';
 import { prepare, type KernelOptions } from './propagation/prepare.js';
-import { wholeFields } from './propagation/tiles.js';
+import { residentFields, wholeFields } from './propagation/tiles.js';
 
 export interface ComputeKernelsOptions extends KernelOptions, RunOptions {
   /** What to compute; `'ntk'` needs the NNGP kernel anyway and returns both. Default `'both'`. */
   readonly outputs?: 'nngp' | 'ntk' | 'both';
+  /**
+   * Leave the matrices in the engine's memory, where factorisations find them without a copy (see linalg's `resident`: give them back
+   * with `dispose` or `using`). Default false.
+   */
+  readonly resident?: boolean;
 }
 
 /** The kernels of a network's output, and what the series of activations without closed form left out. */
@@ -23,6 +28,12 @@ export interface NetworkKernels {
   readonly truncationError: { readonly nngp: number; readonly ntk: number };
 }
 
+/** {@link NetworkKernels} that live in the engine. */
+export interface ResidentKernels extends NetworkKernels {
+  readonly nngp: ResidentMatrix;
+  readonly ntk: ResidentMatrix;
+}
+
 type WithNtk = ComputeKernelsOptions & { readonly outputs?: 'ntk' | 'both' };
 export type OptionalNtk = Omit<NetworkKernels, 'ntk'> & Partial<Pick<NetworkKernels, 'ntk'>>;
 
@@ -30,10 +41,12 @@ function* steps(network: Network, X: Matrix, X2: Matrix | undefined, options: Co
   const withNtk = options.outputs !== 'nngp';
   const prepared = yield* within(prepare(network, X, X2, options, withNtk), 0, 0.05);
   const { ownRows, ownCols, runner } = prepared;
-  const [nngp, ntk] = yield* within(wholeFields(prepared, withNtk ? [0, runner.fields.t] : [0]), 0.05, 1);
-  const truncationError = { nngp: Math.max(ownRows.error.nngp, ownCols.error.nngp), ntk: Math.max(ownRows.error.ntk, ownCols.error.ntk) };
+  const chosen = withNtk ? [0, runner.fields.t] : [0];
   const whole = (data: Float64Array): Matrix => matrix(X.rows, (X2 ?? X).rows, data);
-  return withNtk ? { nngp: whole(nngp), ntk: whole(ntk), truncationError } : { nngp: whole(nngp), truncationError };
+  const kept = options.resident === true && X.rows > 0 && (X2 ?? X).rows > 0;
+  const [nngp, ntk] = kept ? yield* within(residentFields(prepared, chosen), 0.05, 1) : (yield* within(wholeFields(prepared, chosen), 0.05, 1)).map(whole);
+  const truncationError = { nngp: Math.max(ownRows.error.nngp, ownCols.error.nngp), ntk: Math.max(ownRows.error.ntk, ownCols.error.ntk) };
+  return withNtk ? { nngp, ntk, truncationError } : { nngp, truncationError };
 }
 
 /**
@@ -61,6 +74,7 @@ function* steps(network: Network, X: Matrix, X2: Matrix | undefined, options: Co
  * Array.from(nngp.data); // => [6, 4.352643, 4.352643, 6]
  * ntk.data[0]; // => 12
  */
+export function computeKernels(network: Network, X: Matrix, X2: Matrix | undefined, options: WithNtk & { readonly resident: true }): Promise<ResidentKernels>;
 export function computeKernels(network: Network, X: Matrix, X2?: Matrix, options?: WithNtk): Promise<NetworkKernels>;
 export function computeKernels(network: Network, X: Matrix, X2: Matrix | undefined, options: ComputeKernelsOptions): Promise<OptionalNtk>;
 export async function computeKernels(network: Network, X: Matrix, X2?: Matrix, options: ComputeKernelsOptions = {}): Promise<OptionalNtk> {

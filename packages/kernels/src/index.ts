@@ -1,5 +1,5 @@
 export { computeKernels } from './compute-kernels.js';
-export type { ComputeKernelsOptions, NetworkKernels } from './compute-kernels.js';
+export type { ComputeKernelsOptions, NetworkKernels, ResidentKernels } from './compute-kernels.js';
 export { layerKernels } from './layer-kernels.js';
 export type { KernelOptions } from './propagation/prepare.js';
 export { kernelGradients } from './kernel-gradients.js';

@@ -23,6 +23,8 @@ export { mapGelu } from './gaussian/gelu';
 export { mirrorLower } from './gaussian/mirror';
 export { mapPiecewiseLinear } from './gaussian/piecewise-linear';
 export { mapSeries } from './gaussian/series';
+export { placeTile } from './gaussian/place';
+export { stackPlanes } from './gaussian/plane';
 export { slideBoth, slideOne } from './gaussian/slide';
 export { gemm } from './gemm';
 export { gemm32 } from './gemm32';

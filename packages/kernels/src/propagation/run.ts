@@ -1,5 +1,6 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Matrix } from '@saddlepoint/linalg';
+import type { Engine } from '@saddlepoint/linalg/engine';
 import { within, type Steps } from '../pace.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
 import { fieldAt, positionsOf, type Context, type Records, type Side, type State } from './context.js';
@@ -172,13 +173,14 @@ export function* passOwn(runner: Runner, set: InputSet): Steps<OwnKernels> {
 
 /** Where the fields of a finished tile are: rows × cols numbers each, from entry `at(field)` of `heap` on. Valid within the job. */
 export interface TileView {
+  readonly engine: Engine;
   readonly heap: Float64Array;
   readonly at: (field: number) => number;
 }
 
 /** Passes a tile of pairs; with `lower` ≥ 0 entries j > i + lower mean nothing. */
 export function* passTile<T>(runner: Runner, workspace: Workspace, rows: Range, cols: Range, lower: number, read: (view: TileView) => T, visit?: Visitor): Steps<T> {
-  const { result } = yield* pass(runner, workspace, rows, cols, false, lower, ({ engine }, state) => read({ heap: engine.heap, at: (field) => fieldAt(state, field) }), visit);
+  const { result } = yield* pass(runner, workspace, rows, cols, false, lower, ({ engine }, state) => read({ engine, heap: engine.heap, at: (field) => fieldAt(state, field) }), visit);
   return result;
 }
 

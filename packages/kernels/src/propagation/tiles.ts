@@ -1,6 +1,9 @@
+import type { ResidentMatrix } from '@saddlepoint/linalg';
+import { withEngine } from '@saddlepoint/linalg/engine';
 import type { Steps } from '../pace.js';
 import type { Prepared } from './prepare.js';
 import { passTile, tileSide, tileWorkspace, type TileView } from './run.js';
+import { addressOf, createResident } from './workspace.js';
 
 /** Which pairs a tile holds: inputs from … of the rows, from2 … of the columns. */
 interface TileRange {
@@ -87,4 +90,28 @@ export function* wholeFields(prepared: Prepared, chosen: readonly number[]): Ste
   });
   if (rows === cols) chosen.forEach((field, k) => ownRows.fields[field].forEach((value, i) => (out[k][i * n + i] = value)));
   return out;
+}
+
+/** The same in the engine's memory: tiles are put into both triangles there, by all threads. */
+export function* residentFields(prepared: Prepared, chosen: readonly number[]): Steps<ResidentMatrix[]> {
+  const { rows, cols, ownRows } = prepared;
+  const [n, m] = [rows.matrix.rows, cols.matrix.rows];
+  const matrices = chosen.map(() => createResident(n, m));
+  const addresses = matrices.map(addressOf);
+  try {
+    yield* eachTile(prepared, ({ from, rows: height, from2, cols: width }, { engine, heap, at }) => {
+      chosen.forEach((field, k) => {
+        if (rows === cols) engine.kernels.placeTile(height, width, 8 * at(field), n, addresses[k], from, from2);
+        else for (let i = 0; i < height; i++) heap.copyWithin(addresses[k] / 8 + (from + i) * m + from2, at(field) + i * width, at(field) + (i + 1) * width);
+      });
+    });
+    if (rows === cols)
+      withEngine(0, ({ heap }) => {
+        chosen.forEach((field, k) => ownRows.fields[field].forEach((value, i) => (heap[addresses[k] / 8 + i * n + i] = value)));
+      });
+  } catch (error) {
+    for (const K of matrices) K.dispose();
+    throw error;
+  }
+  return matrices;
 }

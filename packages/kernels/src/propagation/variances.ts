@@ -77,6 +77,8 @@ export interface Plane {
   readonly row: number;
   readonly col: number;
   readonly lower: number;
+  /** Rows of each of several planes one under the other, for the compiled loops that know of them; 0: one plane. */
+  readonly stacked: number;
 }
 
 /** All planes of a state that are wanted. */
@@ -86,18 +88,26 @@ export function planesOf(context: Context, state: State): Plane[] {
   const planes: Plane[] = [];
   if (state.grid.full) {
     for (let i = 0; i < rows.count; i++) {
-      if (self) planes.push({ offset: i * p * p, rows: p, cols: p, row: i * p, col: i * p, lower: -1 });
+      if (self) planes.push({ offset: i * p * p, rows: p, cols: p, row: i * p, col: i * p, lower: -1, stacked: 0 });
       else
         for (let j = 0; j < cols.count; j++)
-          if (lower < 0 || j <= i + lower) planes.push({ offset: (i * cols.count + j) * p * p, rows: p, cols: p, row: i * p, col: j * p, lower: -1 });
+          if (lower < 0 || j <= i + lower) planes.push({ offset: (i * cols.count + j) * p * p, rows: p, cols: p, row: i * p, col: j * p, lower: -1, stacked: 0 });
     }
     return planes;
   }
   for (let a = 0; a < p; a++) {
-    if (self) for (let i = 0; i < rows.count; i++) planes.push({ offset: a * rows.count + i, rows: 1, cols: 1, row: a * rows.count + i, col: a * rows.count + i, lower: -1 });
-    else planes.push({ offset: a * rows.count * cols.count, rows: rows.count, cols: cols.count, row: a * rows.count, col: a * cols.count, lower });
+    if (self) for (let i = 0; i < rows.count; i++) planes.push({ offset: a * rows.count + i, rows: 1, cols: 1, row: a * rows.count + i, col: a * rows.count + i, lower: -1, stacked: 0 });
+    else planes.push({ offset: a * rows.count * cols.count, rows: rows.count, cols: cols.count, row: a * rows.count, col: a * cols.count, lower, stacked: 0 });
   }
   return planes;
+}
+
+/** The same as few planes as the loops that know of stacked ones can take. */
+export function stackedPlanes(context: Context, state: State): Plane[] {
+  const { rows, cols, self, lower } = context;
+  const p = positionsOf(state.grid);
+  if (self || state.grid.full || p === 1) return planesOf(context, state);
+  return [{ offset: 0, rows: p * rows.count, cols: cols.count, row: 0, col: 0, lower, stacked: rows.count }];
 }
 
 /** Calls `visit(entry, row, col)` for every pair of a plane that is wanted. */

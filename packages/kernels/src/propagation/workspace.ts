@@ -12,9 +12,15 @@ export interface Workspace {
   readonly dispose: () => void;
 }
 
+/** A matrix of undefined contents that lives in the engine. */
+export const createResident = (rows: number, cols: number): ResidentMatrix => withEngine(rows * cols, ({ allocate, result }) => result(allocate(rows * cols), rows, cols, true)) as ResidentMatrix;
+
+/** The byte address of a matrix that lives in the engine. */
+export const addressOf = (block: ResidentMatrix): number => withEngine(0, ({ place }) => place(block));
+
 export function createWorkspace(doubles: number): Workspace {
-  const block = withEngine(doubles, ({ allocate, result }) => result(allocate(doubles), 1, doubles, true)) as ResidentMatrix;
-  const address = withEngine(0, ({ place }) => place(block));
+  const block = createResident(1, doubles);
+  const address = addressOf(block);
   return {
     address,
     doubles,

@@ -17,3 +17,4 @@ export const FORM: i32 = 14;
 export const AFFINE: i32 = 15;
 export const SLIDE_ONE: i32 = 16;
 export const SLIDE_BOTH: i32 = 17;
+export const PLACE: i32 = 18;

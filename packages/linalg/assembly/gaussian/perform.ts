@@ -7,10 +7,11 @@ import { erfChunk } from './erf';
 import { exponentialChunk } from './exponential';
 import { geluChunk } from './gelu';
 import {
-  ACCUMULATE, ACCUMULATE_THREE, AFFINE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, FORM, GAUSSIAN, GELU, PIECEWISE_LINEAR, SCALE, SERIES, SINE, SINE_TO_DISTANCE, SLIDE_BOTH, SLIDE_ONE,
+  ACCUMULATE, ACCUMULATE_THREE, AFFINE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, FORM, GAUSSIAN, GELU, PIECEWISE_LINEAR, PLACE, SCALE, SERIES, SINE, SINE_TO_DISTANCE, SLIDE_BOTH, SLIDE_ONE,
 } from './kinds';
 import { piecewiseLinearChunk } from './piecewise-linear';
 import { kind } from './plane';
+import { placeChunk } from './place';
 import { seriesChunk } from './series';
 import { slideBothChunk, slideOneChunk } from './slide';
 
@@ -52,6 +53,9 @@ export function planeChunk(chunk: i32): void {
       break;
     case PIECEWISE_LINEAR:
       piecewiseLinearChunk(chunk);
+      break;
+    case PLACE:
+      placeChunk(chunk);
       break;
     case SCALE:
       scaleChunk(chunk);

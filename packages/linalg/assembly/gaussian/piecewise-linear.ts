@@ -2,8 +2,7 @@ import { table } from '../elementwise/table';
 import { argument, integer, number, setArgument, setNumber } from '../parallel';
 import { ANGLE_BYTES, angleTable, rest } from './angle';
 import {
-  BIAS, C, OWN, Q1, Q2, R1, R2, S, T, TAILS1, TAILS2, T_BIAS, T_WEIGHT, WEIGHT, WILD, firstRow, markWild, plane, read, runPlane, setLayer, setPairs, setPlane, width, write,
-} from './plane';
+  BIAS, C, OWN, Q1, Q2, R1, R2, S, T, TAILS1, TAILS2, T_BIAS, T_WEIGHT, WEIGHT, WILD, firstRow, markWild, plane, read, runPlane, setLayer, setPairs, setPlane, width, write, columnShift } from './plane';
 import { hypotenuse, sine, wildSine } from './sine';
 import { PIECEWISE_LINEAR } from './kinds';
 
@@ -175,14 +174,15 @@ function wildRow(k: usize, n: i32, q1: v128, r1: v128, q2: usize, r2: usize, c: 
 export function piecewiseLinearChunk(chunk: i32): void {
   const k = piecewiseTable();
   const stride = plane();
-  const q2 = argument(Q2);
-  const r2 = argument(R2);
   const sines = argument(S);
   const thetas = argument(T);
   const wild = integer(WILD) != 0;
-  const tails = argument(TAILS2);
   const to = firstRow(chunk + 1);
   for (let i = firstRow(chunk); i < to; i++) {
+    const shift = columnShift(i);
+    const q2 = argument(Q2) + shift;
+    const r2 = argument(R2) + shift;
+    const tails = argument(TAILS2) == 0 ? 0 : argument(TAILS2) + shift;
     const at = <usize>i * stride;
     const q1 = v128.load64_splat(argument(Q1) + (<usize>i << 3));
     const r1 = v128.load64_splat(argument(R1) + (<usize>i << 3));

@@ -25,11 +25,36 @@ export const WILD: i32 = 17;
 // What the roots R1 and R2 lack, 0 where not given.
 export const TAILS1: i32 = 18;
 export const TAILS2: i32 = 19;
+// Rows of one plane when several lie one under the other, each with columns of its own; 0: one plane.
+const PERIOD: i32 = 20;
 // What one map alone has begins here.
-export const OWN: i32 = 20;
+export const OWN: i32 = 21;
 
 // Pairs in a chunk: some ten microseconds of the expensive maps.
 const CHUNK_PAIRS: i32 = 2048;
+
+let pending: i32 = 0;
+
+// The next job is over planes of `rows` rows each, one under the other: variances and roots of columns are those of its plane.
+export function stackPlanes(rows: i32): void {
+  pending = rows;
+}
+
+// Where the columns of row i begin, from those of the first plane.
+// @ts-ignore: decorator
+@inline
+export function columnShift(i: i32): usize {
+  const period = integer(PERIOD);
+  return period == 0 ? 0 : <usize>((i / period) * integer(COLS)) << 3;
+}
+
+// How many columns there are in all planes of a job.
+// @ts-ignore: decorator
+@inline
+function allColumns(rows: i32, cols: i32): i32 {
+  const period = integer(PERIOD);
+  return period == 0 ? cols : (rows / period) * cols;
+}
 
 export function setPlane(kind: i32, rows: i32, cols: i32, ld: i32, lower: i32): void {
   setArgument(KIND, kind);
@@ -37,6 +62,8 @@ export function setPlane(kind: i32, rows: i32, cols: i32, ld: i32, lower: i32): 
   setArgument(COLS, cols);
   setArgument(STRIDE, <usize>ld << 3);
   setArgument(LOWER, lower);
+  setArgument(PERIOD, pending);
+  pending = 0;
 }
 
 export function setPairs(q1: usize, r1: usize, q2: usize, r2: usize, c: usize, s: usize, t: usize): void {
@@ -78,7 +105,9 @@ export function columns(): i32 {
 export function width(i: i32): i32 {
   const cols = integer(COLS);
   const lower = integer(LOWER);
-  return lower < 0 ? cols : max(0, min(cols, i + lower + 1));
+  if (lower < 0) return cols;
+  const period = integer(PERIOD);
+  return max(0, min(cols, (period == 0 ? i : i % period) + lower + 1));
 }
 
 // The first row of a chunk; that of the next is where it ends.
@@ -115,7 +144,7 @@ function tame(n: i32, q: usize, limit: f64): bool {
 }
 
 export function markWild(rows: i32, cols: i32, q1: usize, q2: usize, factor: f64): void {
-  const ordinary = tame(rows, q1, 1e120) && tame(cols, q2, 1e120) && (factor == 0 || (factor >= 1e-20 && factor <= 1e20));
+  const ordinary = tame(rows, q1, 1e120) && tame(allColumns(rows, cols), q2, 1e120) && (factor == 0 || (factor >= 1e-20 && factor <= 1e20));
   setArgument(WILD, ordinary ? 0 : 1);
 }
 

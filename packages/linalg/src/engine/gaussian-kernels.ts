@@ -99,6 +99,13 @@ export interface GaussianKernels {
     rows: number, cols: number, ld: number, lower: number,
     r1: number, r2: number, c: number, s: number, p1: number, p2: number, d: number, e: number, l1?: number, l2?: number, m1?: number, m2?: number,
   ): void;
+  /**
+   * The next call of `mapPiecewiseLinear`, `sineToDistance`, `distanceToSine`, `formPairs` or `affinePairs` is over planes of `rows` rows each, one
+   * under the other: variances of columns are `cols` numbers per plane.
+   */
+  stackPlanes(rows: number): void;
+  /** The tile height×width at rows `from` and columns `from2` of the n×n matrix at `dst`: entries on and below the diagonal, and mirrored. */
+  placeTile(height: number, width: number, src: number, n: number, dst: number, from: number, from2: number): void;
   /** The upper triangle ← the lower one. */
   mirrorLower(n: number, a: number, lda: number): void;
 }

@@ -1,6 +1,6 @@
 import { fieldAt, type Context, type State } from '../context.js';
 import type { Affine } from '../plan.js';
-import { planesOf, variancesOf } from '../variances.js';
+import { stackedPlanes, variancesOf } from '../variances.js';
 
 /** d/dθ of c ← w·c + b and t ← g·c + h + w·t, before either has changed. */
 function affineTangents(context: Context, state: State, { weight, ntkScale, tied, weightParameter, biasParameter }: Affine): void {
@@ -46,8 +46,9 @@ export function affineStep(context: Context, state: State, affine: Affine, sine:
     return state;
   }
   const s = withSines ? 8 * fieldAt(state, fields.s) : 0;
-  for (const { offset, rows, cols, row, col, lower } of planesOf(context, state)) {
+  for (const { offset, rows, cols, row, col, lower, stacked } of stackedPlanes(context, state)) {
     const at = (address: number): number => (address === 0 ? 0 : address + 8 * offset);
+    kernels.stackPlanes(stacked);
     kernels.affinePairs(rows, cols, cols, lower, r1 + 8 * row, r2 + 8 * col, at(c), at(s), at(t), weight, bias, ntkScale, ntkShift);
   }
   return state;

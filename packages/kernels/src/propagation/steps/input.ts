@@ -2,7 +2,7 @@ import { productError } from '@saddlepoint/numerics';
 import type { Matrix } from '@saddlepoint/linalg';
 import { fieldAt, positionsOf, stateAt, type Context, type State } from '../context.js';
 import type { Grid } from '../plan.js';
-import { eachPair, planesOf, type Plane } from '../variances.js';
+import { eachPair, planesOf, stackedPlanes, type Plane } from '../variances.js';
 
 /** Squared cosines above this have their sine formed from the difference of the two inputs. */
 const CLOSE = 0.99;
@@ -115,10 +115,12 @@ export function inputState(context: Context, base: number, grid: Grid, channels:
     if (s >= 0) heap.fill(0, s, s + state.size);
     return state;
   }
-  for (const plane of planesOf(context, state)) {
-    const { offset, row, col, lower } = plane;
-    kernels.formPairs(plane.rows, plane.cols, plane.cols, lower, n1 + 8 * row, n2 + 8 * col, 8 * (c + offset), s < 0 ? 0 : 8 * (s + offset), factor, CLOSE, flag);
-    if (flagAt[0] !== 0) remake(plane);
+  let close = false;
+  for (const { offset, rows: height, cols: width, row, col, lower, stacked } of stackedPlanes(context, state)) {
+    kernels.stackPlanes(stacked);
+    kernels.formPairs(height, width, width, lower, n1 + 8 * row, n2 + 8 * col, 8 * (c + offset), s < 0 ? 0 : 8 * (s + offset), factor, CLOSE, flag);
+    close ||= flagAt[0] !== 0;
   }
+  if (close) planesOf(context, state).forEach(remake);
   return state;
 }

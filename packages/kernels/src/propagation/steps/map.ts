@@ -1,7 +1,7 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import { dualDefect, type Activation, type Dual } from '@saddlepoint/architecture';
 import { fieldAt, type Context, type State, type Variances } from '../context.js';
-import { eachPair, planesOf, variancesOf, type Plane } from '../variances.js';
+import { eachPair, planesOf, stackedPlanes, variancesOf, type Plane } from '../variances.js';
 import { shiftedSine } from './affine.js';
 import { affineAfter, sinesFor, type MapStep } from './map-step.js';
 import { mapTangents } from './map-tangents.js';
@@ -37,7 +37,7 @@ function ownPiecewiseLinear(context: Context, state: State, step: MapStep): bool
 }
 
 /** The compiled loop of a record on one plane; false when it has none for what is asked. */
-function compiledPlane(context: Context, state: State, step: MapStep, v: Variances, { offset, rows, cols, row, col, lower }: Plane, sine: boolean): boolean {
+function compiledPlane(context: Context, state: State, step: MapStep, v: Variances, { offset, rows, cols, row, col, lower, stacked }: Plane, sine: boolean): boolean {
   const { vectorised } = step.activation;
   if (vectorised === undefined || routeOf(step, context.fields, sine) !== 'compiled') return false;
   const { loop, parameters } = vectorised;
@@ -50,6 +50,7 @@ function compiledPlane(context: Context, state: State, step: MapStep, v: Varianc
   const [x, y, z] = parameters;
   switch (loop) {
     case 'piecewise-linear':
+      kernels.stackPlanes(stacked);
       kernels.mapPiecewiseLinear(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
       return true;
     case 'erf':
@@ -113,13 +114,13 @@ function plainPlane(context: Context, state: State, step: MapStep, v: Variances,
 export function mapStep(context: Context, state: State, step: MapStep, sine: boolean): State {
   if (context.fields.t >= 0) checkSlope(step.activation);
   const v = variancesOf(context, state);
-  const planes = planesOf(context, state);
-  if (context.fields.parameters > 0) mapTangents(context, state, step, v, planes);
+  if (context.fields.parameters > 0) mapTangents(context, state, step, v, planesOf(context, state));
   if (ownPiecewiseLinear(context, state, step)) return state;
   const carried = sine && context.fields.s >= 0;
   const route = routeOf(step, context.fields, carried);
   let plain: PlainDuals | undefined;
-  for (const plane of planes) {
+  const stacks = step.activation.vectorised?.loop === 'piecewise-linear';
+  for (const plane of stacks ? stackedPlanes(context, state) : planesOf(context, state)) {
     if (compiledPlane(context, state, step, v, plane, carried)) continue;
     if (route === 'series' && seriesPlane(context, state, step, v, plane)) continue;
     plain ??= plainDuals(context, step, carried);

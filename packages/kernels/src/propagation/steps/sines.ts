@@ -1,13 +1,14 @@
 import { sineNorm } from '@saddlepoint/architecture';
 import { above, fieldAt, positionsOf, stateAt, type Context, type State, type Variances } from '../context.js';
-import { eachPair, planesOf, variancesOf } from '../variances.js';
+import { eachPair, planesOf, stackedPlanes, variancesOf } from '../variances.js';
 
 const planeAddresses = (context: Context, state: State, offset: number): readonly [number, number] => [8 * (fieldAt(state, 0) + offset), 8 * (fieldAt(state, context.fields.s) + offset)];
 
 /** s becomes the squared distance q1 + q2 − 2c, on which linear layers act linearly. */
 export function sinesToDistances(context: Context, state: State, v: Variances): void {
-  for (const { offset, rows, cols, row, col, lower } of planesOf(context, state)) {
+  for (const { offset, rows, cols, row, col, lower, stacked } of stackedPlanes(context, state)) {
     const [c, s] = planeAddresses(context, state, offset);
+    context.engine.kernels.stackPlanes(stacked);
     context.engine.kernels.sineToDistance(rows, cols, cols, lower, v.q1 + 8 * row, v.r1 + 8 * row, v.q2 + 8 * col, v.r2 + 8 * col, c, s);
   }
 }
@@ -20,8 +21,9 @@ export function distancesToSines(context: Context, state: State, own = false): v
     context.engine.heap.fill(0, s, s + state.size);
     return;
   }
-  for (const { offset, rows, cols, row, col, lower } of planesOf(context, state)) {
+  for (const { offset, rows, cols, row, col, lower, stacked } of stackedPlanes(context, state)) {
     const [c, s] = planeAddresses(context, state, offset);
+    context.engine.kernels.stackPlanes(stacked);
     context.engine.kernels.distanceToSine(rows, cols, cols, lower, v.q1 + 8 * row, v.r1 + 8 * row, v.q2 + 8 * col, v.r2 + 8 * col, c, s);
   }
 }
