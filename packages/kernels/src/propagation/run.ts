@@ -54,7 +54,7 @@ function layoutOf({ plan, fields, series }: Runner, rows: number, cols: number, 
 }
 
 /** Doubles that a tile may take before smaller ones are used. */
-const TILE_DOUBLES = 2 ** 20;
+const TILE_DOUBLES = 2 ** 22;
 
 /** How many inputs a side of a tile has. */
 export function tileSide(runner: Runner, inputs: number): number {

@@ -35,7 +35,7 @@ function record(context: Context, state: State): void {
 /** One side's numbers from the record, as planes want them. */
 function gather(values: Float64Array, { from, count, records }: Side, p: number, full: boolean, target: Float64Array, at: number): void {
   if (full || p === 1) target.set(values.subarray(from * p, (from + count) * p), at);
-  else for (let a = 0; a < p; a++) target.set(values.subarray(a * records.inputs + from, a * records.inputs + from + count), at + a * count);
+  else for (let a = 0; a < p; a++) for (let i = 0, k = a * records.inputs + from, goal = at + a * count; i < count; i++) target[goal + i] = values[k + i];
 }
 
 /**

@@ -88,8 +88,14 @@ export function inputState(context: Context, base: number, grid: Grid, channels:
       kernels.gemm(rows.count, cols.count, depth, 1, x.address + q * bytes, length, 1, y.address + q * bytes, 1, length, 8 * (c + q * rows.count * cols.count), cols.count, 0);
   }
   const start = (from: number, count: number, k: number): number => (grid.full ? (from + Math.floor(k / p)) * length + (k % p) * channels : (from + (k % count)) * length + Math.floor(k / count) * channels);
-  const squares = (m: Matrix, from: number, count: number): Float64Array =>
-    Float64Array.from({ length: count * p }, (_, k) => dotRows(m.data, start(from, count, k), m.data, start(from, count, k), depth));
+  const squares = (m: Matrix, from: number, count: number): Float64Array => {
+    const norms = new Float64Array(count * p);
+    for (let k = 0; k < norms.length; k++) {
+      const at = start(from, count, k);
+      norms[k] = dotRows(m.data, at, m.data, at, depth);
+    }
+    return norms;
+  };
   const q1 = squares(x.matrix, x.from, rows.count);
   const q2 = self ? q1 : squares(y.matrix, y.from, cols.count);
   const s = fields.s < 0 ? -1 : fieldAt(state, fields.s);
