@@ -64,8 +64,10 @@ describe('Mercer spectra on the sphere', () => {
     degrees.forEach((l, i) => {
       const [got, error, value] = [spectrum.eigenvalues[l], spectrum.errors[l], eigenvalues[i]];
       expect(Math.abs(got - value), `degree ${l}: ${got} for ${value}, stated ${error}`).toBeLessThanOrEqual(error + 2e-16 * value);
-      // Analytic kernels and high dimensions keep 12 digits at 1e-77; kinked ones at d = 10 lose them as the degree grows.
-      expect(error / value).toBeLessThan(activation === 'relu' && dimension === 10 ? 5e-6 : 1e-12);
+      // Analytic kernels and high dimensions keep 12 digits at 1e-77. Kinked ones: at d = 3 and 4 the asymptotic series gives 14 digits, of which 7 can be
+      // vouched for; at d = 10 with a bias neither method is good about degree 40.
+      expect(error / value).toBeLessThan(activation !== 'relu' || dimension > 10 ? 1e-12 : dimension === 10 ? 5e-6 : 1e-7);
+      if (dimension < 10 && l >= 100) expect(got).toBeRelativelyClose(value, 1e-14);
     });
   });
 

@@ -4,6 +4,7 @@ import { harmonicDegeneracy } from '@saddlepoint/numerics';
 import type { KernelOptions } from '../propagation/prepare.js';
 import { angleRule, funkHecke } from './angle-quadrature.js';
 import { cosineKernel } from './cosine-kernel.js';
+import { endpointEigenvalues, hasEndpointSeries, type EndpointEigenvalues } from './endpoint-series.js';
 import { hasTaylor, kernelTaylor } from './kernel-taylor.js';
 import { levelTraces, type LevelTraces } from './zonal-sums.js';
 
@@ -79,13 +80,36 @@ function bySeries(network: Network, dimension: number, maxDegree: number, { kern
 }
 
 /**
+ * Puts the asymptotic series in 1/l where it is better. What it leaves out falls exponentially in l, so its relative distance from the other methods at two
+ * lower degrees (with their own errors) bounds it at all higher ones.
+ */
+function refineTail(tail: EndpointEigenvalues, eigenvalues: Float64Array, errors: Float64Array, traces: Float64Array, multiplicities: Float64Array): void {
+  let [bound, before] = [Infinity, Infinity];
+  for (let l = 0; l < eigenvalues.length; l++) {
+    const [value, error] = [eigenvalues[l], errors[l]];
+    const known = value !== 0 && error < Math.abs(value);
+    const doubt = tail.errors[l] + bound * Math.abs(tail.values[l]);
+    if (bound < 1e-3 && doubt < error && Number.isFinite(multiplicities[l])) {
+      eigenvalues[l] = tail.values[l];
+      errors[l] = doubt;
+      traces[l] = multiplicities[l] * tail.values[l];
+    }
+    if (!known) continue;
+    const distance = (Math.abs(tail.values[l] - value) + error) / Math.abs(value);
+    bound = Math.min(bound, Math.max(distance, before));
+    before = distance;
+  }
+}
+
+/**
  * Mercer spectrum of a network's kernel on the sphere |x|² = d in ℝ^d under the uniform measure: by Funk–Hecke
  * λ_l = ∫K(cos θ) P_l(cos θ) sin^{d−2}θ dθ / ∫sin^{d−2}θ dθ, P_l the Gegenbauer polynomial with P_l(1) = 1.
  *
- * Two ways, of which each degree takes the one with the smaller error. (1) Quadrature in the angle, in which the kernels of kinked activations are smooth too:
+ * Three ways, of which each degree takes the one with the smallest error. (1) Quadrature in the angle, in which the kernels of kinked activations are smooth too:
  * absolute error about 1e-16·K(x,x)/√deg_l, so that tiny λ_l drown. (2) Fully connected networks: K(t) = Σκ_k t^k with κ_k ≥ 0, and λ_l a sum
  * of positive terms in them: nothing cancels, λ_l keeps its digits at 1e-200, and what is zero by parity is exactly 0. Kinked kernels have
- * κ_k ~ k^{−5/2} (NTK k^{−3/2}), whose sums converge too slowly only in low dimension at high degree (l² ≫ 10³). `errors` says what was reached.
+ * κ_k ~ k^{−5/2} (NTK k^{−3/2}), whose sums converge too slowly only in low dimension at high degree (l² ≫ 10³). There (3), for piecewise linear activations,
+ * the asymptotic series in 1/l from the singularities of K at t = ±1, checked against the others at lower degrees. `errors` says what was reached.
  * Any network of vectors will do (residual branches, layer norm …). Degrees to 200 and beyond and dimensions to 10⁴ neither over- nor underflow on the way.
  *
  * @example
@@ -123,6 +147,7 @@ export function sphereSpectrum(network: Network, options: SphereSpectrumOptions)
       traces[l] = Number.isFinite(degeneracy) ? degeneracy * quadrature.values[l] : 0;
     }
   });
+  if (sums !== null && hasEndpointSeries(network, extensions)) refineTail(endpointEigenvalues(network, kernel, d, maxDegree, extensions), eigenvalues, errors, traces, multiplicities);
   const trace = quadrature.diagonal;
   return { eigenvalues, errors, multiplicities, levelTraces: traces, trace, tailTrace: Math.max(0, trace - traces.reduce((sum, t) => sum + t, 0)), nodes: quadrature.nodes };
 }
