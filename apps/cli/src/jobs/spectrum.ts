@@ -1,6 +1,7 @@
-import { formatNetwork, parseNetwork } from '@saddlepoint/architecture';
-import { renderSvg, sphereSpectrumFigure, spectrumFigure } from '@saddlepoint/figures';
+import { formatNetwork, parseNetwork, type Network } from '@saddlepoint/architecture';
+import { kernelAngleFigure, renderSvg, sphereSpectrumFigure, spectrumFigure } from '@saddlepoint/figures';
 import { computeKernels, dataSpectrum, sphereSpectrum, type SphereSpectrum } from '@saddlepoint/kernels';
+import { matrix } from '@saddlepoint/linalg';
 import { tailExponents, type PowerLawFit } from '@saddlepoint/scaling';
 import { readNetwork } from '../network.js';
 import type { JobOptions } from './options.js';
@@ -23,6 +24,18 @@ export interface SphereResult {
   readonly figures: Readonly<Record<string, string>>;
 }
 
+/** Kernels against the angle, each over its value at 0. */
+async function angleFigure(network: Network, kernels: readonly Kernel[]): Promise<string> {
+  const degrees = Array.from({ length: 181 }, (_, i) => i);
+  const points = matrix(181, 2, degrees.flatMap((t) => [Math.SQRT2 * Math.cos((t * Math.PI) / 180), Math.SQRT2 * Math.sin((t * Math.PI) / 180)]));
+  const { nngp, ntk } = await computeKernels(network, matrix(1, 2, [Math.SQRT2, 0]), points, { outputs: kernels.includes('ntk') ? 'both' : 'nngp' });
+  const curves = kernels.map((kernel) => {
+    const { data } = kernel === 'ntk' && ntk !== undefined ? ntk : nngp;
+    return { name: kernel.toUpperCase(), x: degrees, y: data.map((v) => v / data[0]) };
+  });
+  return renderSvg(kernelAngleFigure({ curves }));
+}
+
 /** Mercer spectra on the sphere. */
 export async function sphereJob(input: SphereInput, { onProgress }: JobOptions): Promise<SphereResult> {
   const network = parseNetwork(await readNetwork(input.network));
@@ -33,6 +46,7 @@ export async function sphereJob(input: SphereInput, { onProgress }: JobOptions):
   });
   const figures: Record<string, string> = {};
   if (input.render) figures.spectrum = await renderSvg(sphereSpectrumFigure({ spectra: spectra.map((s) => ({ ...s, name: s.kernel.toUpperCase() })) }));
+  if (input.render) figures.kernel = await angleFigure(network, kernels);
   return { network: formatNetwork(network), dimension, spectra, figures };
 }
 
