@@ -21,7 +21,7 @@ export interface ActivationLayer {
 export type Padding = 'same' | 'valid' | 'circular';
 
 /** A window that slides over the positions: one size and one stride per spatial dimension. */
-export interface Window {
+interface Window {
   readonly strides?: readonly number[];
   /** Default `valid`. */
   readonly padding?: Padding;

@@ -14,7 +14,7 @@ export interface Shape {
 
 const fault = (argument: string, expected: string, got: string): SaddlepointRangeError => new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument, expected, got });
 
-export const shapeText = ({ positions }: Shape): string => (positions.length === 0 ? 'a vector' : `${positions.join('×')} positions`);
+const shapeText = ({ positions }: Shape): string => (positions.length === 0 ? 'a vector' : `${positions.join('×')} positions`);
 
 /** The number of outputs of a sliding window along one dimension; `transposed` for the adjoint map. */
 export function windowOutputs(size: number, taps: number, stride: number, padding: Padding, transposed = false): number {

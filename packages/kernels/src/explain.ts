@@ -158,6 +158,7 @@ function runnerOf(plan: Plan, { outputs, gradients, tolerance, maxDegree }: Expl
  * operations in a compiled loop, 60 in a closed form, 200 to 400 in a series. Throws what `computeKernels` would throw for this network.
  *
  * @example
+ * import { validateNetwork } from '@saddlepoint/architecture';
  * import { explain } from '@saddlepoint/kernels';
  * const layers = [
  *   { type: 'conv', filter: [3, 3], padding: 'same', weightVariance: 2, biasVariance: 0 },
@@ -165,7 +166,8 @@ function runnerOf(plan: Plan, { outputs, gradients, tolerance, maxDegree }: Expl
  *   { type: 'globalPool', kind: 'average' },
  *   { type: 'dense', weightVariance: 1, biasVariance: 0 },
  * ];
- * const { steps, diagonalOnly } = explain({ version: 1, parameterization: 'ntk', input: { positions: [8, 8], channels: 3 }, layers });
+ * const network = validateNetwork({ version: 1, parameterization: 'ntk', input: { positions: [8, 8], channels: 3 }, layers });
+ * const { steps, diagonalOnly } = explain(network);
  * steps[1].after; // => { positions: [8, 8], covariances: 'all positions', entries: 4096, neededBy: 'layers[2]' }
  * diagonalOnly; // => false
  */

@@ -90,12 +90,9 @@ export const above = ({ fields }: Context, { base, size }: State): number => bas
 /** The state that `size` doubles per field from byte `base` on make. */
 export const stateAt = (context: Context, base: number, grid: Grid): State => ({ base, size: sizeOf(context, grid), grid });
 
-/** Moves a state down to `base`. */
-export function moved(context: Context, state: State, base: number): State {
+/** The state at byte `base` instead: moved down, or copied up. */
+export function copied(context: Context, state: State, base: number): State {
   const { heap } = context.engine;
   if (base !== state.base) heap.copyWithin(base / 8, state.base / 8, state.base / 8 + context.fields.count * state.size);
   return { ...state, base };
 }
-
-/** A copy of a state at byte `base`. */
-export const copied = (context: Context, state: State, base: number): State => moved(context, state, base);

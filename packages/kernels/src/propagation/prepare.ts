@@ -21,7 +21,7 @@ export interface KernelOptions extends SeriesOptions {
 const product = (numbers: readonly number[]): number => numbers.reduce((a, b) => a * b, 1);
 
 /** Checks one set of inputs of a network: as many columns as it takes, all finite. */
-export function checkInputs(argument: string, inputs: Matrix, { input }: Pick<Network, 'input'>, dimension?: number): void {
+function checkInputs(argument: string, inputs: Matrix, { input }: Pick<Network, 'input'>, dimension?: number): void {
   if (dimension !== undefined) checkLength(argument, inputs.cols, dimension, 'as many columns as the other inputs,');
   if (inputs.cols < 1) throw new SaddlepointRangeError('ERR_SHAPE', { argument, expected: 'at least one column', got: `${inputs.rows}×${inputs.cols}` });
   if (input !== undefined) checkLength(argument, inputs.cols, product(input.positions) * input.channels, `${input.positions.join('×')}×${input.channels} columns (network.input),`);

@@ -3,13 +3,21 @@ import { linkTableSize } from './steps/slide.js';
 
 const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
+/** The grid that `step` really leaves: pools and mixes of positions leave all pairs of them, whether or not a later layer asks for them. */
+function gridAfter(step: Step, grid: Grid): Grid {
+  if (step.kind === 'pool' || step.kind === 'attention' || step.kind === 'aggregate') return { positions: step.to.positions, full: true };
+  if (step.kind === 'map' || step.kind === 'affine' || step.kind === 'dropout' || step.kind === 'layerNorm') return { ...grid, full: grid.full && step.from.full };
+  return step.to;
+}
+
 /** The largest number of entries per field and pair of inputs that `steps` hold at once, from `grid` on. */
 function peakOf(steps: readonly Step[], start: Grid): number {
   let grid = start;
   let peak = entriesPerPair(grid);
   for (const step of steps) {
     const now = entriesPerPair(grid);
-    const out = entriesPerPair(step.to);
+    const next = gridAfter(step, grid);
+    const out = entriesPerPair(next);
     // Reading only positions with themselves of what has all pairs takes a copy.
     const narrow = grid.full && !step.from.full ? count(grid.positions) : 0;
     let need = now + narrow;
@@ -25,9 +33,9 @@ function peakOf(steps: readonly Step[], start: Grid): number {
     } else if (step.kind === 'attention' || step.kind === 'aggregate' || step.kind === 'globalPool' || step.kind === 'flatten') need += out;
     else if (step.kind === 'branches') need += 2 * out + Math.max(...step.branches.map((branch) => peakOf(branch, grid))) + count(step.to.positions);
     peak = Math.max(peak, need);
-    grid = step.to;
+    grid = next;
   }
-  return peak;
+  return Math.max(peak, entriesPerPair(grid));
 }
 
 /** Most positions anywhere. */

@@ -100,7 +100,7 @@ function solveModel(factor: LandmarkFactor, noise: (i: number) => number, target
  * Sources: Quiñonero-Candela & Rasmussen (2005), eqs. 16, 20, 24; Titsias (2009).
  *
  * @example
- * import { gpNystrom, gpPredictNystrom } from '@saddlepoint/kernels';
+ * import { gpNystrom } from '@saddlepoint/kernels';
  * import { gram, matrix } from '@saddlepoint/linalg';
  * // A kernel of rank two: two landmarks are exact.
  * const X = matrix(4, 2, [1, 0, 0, 1, 1, 1, 2, -1]);

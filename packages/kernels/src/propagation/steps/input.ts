@@ -10,7 +10,7 @@ const CLOSE = 0.99;
 /** Cosines closer to ±1 than this are formed again with the arithmetic of the norms, so that a duplicate has exactly its norm. */
 const NEARLY_PARALLEL = (1 - 1e-12) ** 2;
 
-export function dotRows(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
+function dotRows(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
   let sum = 0;
   for (let k = 0; k < length; k++) sum += a[i + k] * b[j + k];
   return sum;
