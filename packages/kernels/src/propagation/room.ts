@@ -21,14 +21,23 @@ function peakOf(steps: readonly Step[], start: Grid): number {
     // Reading only positions with themselves of what has all pairs takes a copy.
     const narrow = grid.full && !step.from.full ? count(grid.positions) : 0;
     let need = now + narrow;
-    if (step.kind === 'conv' || step.kind === 'pool') {
-      const sides = step.kind === 'pool' ? 2 : 1;
-      const sizes = Array.from({ length: sides }, () => [...step.from.positions]);
-      need += out + entriesPerPair({ ...step.to, full: false });
-      for (const side of sizes)
+    if (step.kind === 'conv') {
+      // Each dimension's result above the one before; the last one goes back to where the state was, if it fits.
+      const sizes = [...step.from.positions];
+      const full = step.from.full;
+      step.to.positions.forEach((size, dimension) => {
+        sizes[dimension] = size;
+        const made = entriesPerPair({ positions: sizes, full });
+        const returns = dimension > 0 && dimension === sizes.length - 1 && made <= entriesPerPair(step.from);
+        if (!returns) need += made;
+      });
+      if (step.local) need = Math.max(need, count(step.to.positions) + out);
+    } else if (step.kind === 'pool') {
+      const sides = [[...step.from.positions], [...step.from.positions]];
+      for (const side of sides)
         step.to.positions.forEach((size, dimension) => {
           side[dimension] = size;
-          need += sides === 1 ? entriesPerPair({ positions: side, full: step.from.full }) : sizes.reduce((product, one) => product * count(one), 1);
+          need += sides.reduce((product, one) => product * count(one), 1);
         });
     } else if (step.kind === 'attention' || step.kind === 'aggregate' || step.kind === 'globalPool' || step.kind === 'flatten') need += out;
     else if (step.kind === 'branches') need += 2 * out + Math.max(...step.branches.map((branch) => peakOf(branch, grid))) + count(step.to.positions);

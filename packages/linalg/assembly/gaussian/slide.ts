@@ -52,6 +52,31 @@ function scale(n: i32, factor: f64, y: usize): void {
   if (j < n) store<f64>(y, factor * load<f64>(y));
 }
 
+// y ← factor·(a + b + c), or y += that; b and c may be 0: absent.
+function gather(n: i32, a: usize, b: usize, c: usize, factor: f64, more: bool, y: usize): void {
+  const f = f64x2.splat(factor);
+  let j = 0;
+  for (; j + 2 <= n; j += 2) {
+    let sum = v128.load(a);
+    if (b != 0) sum = f64x2.add(sum, v128.load(b));
+    if (c != 0) sum = f64x2.add(sum, v128.load(c));
+    sum = f64x2.mul(f, sum);
+    if (more) sum = f64x2.add(v128.load(y), sum);
+    v128.store(y, sum);
+    a += 16;
+    if (b != 0) b += 16;
+    if (c != 0) c += 16;
+    y += 16;
+  }
+  if (j < n) {
+    let sum = load<f64>(a);
+    if (b != 0) sum += load<f64>(b);
+    if (c != 0) sum += load<f64>(c);
+    sum *= factor;
+    store<f64>(y, more ? load<f64>(y) + sum : sum);
+  }
+}
+
 // A piece of a row short enough to stay in the first-level cache while all taps pass over it.
 const PIECE: i32 = 1024;
 
@@ -68,12 +93,25 @@ export function slideOneChunk(chunk: i32): void {
     for (let from = 0; from < inner; from += PIECE) {
       const n = min(PIECE, inner - from);
       const y = argument(TARGET) + ((<usize>row * inner + from) << 3);
-      clear(n, y);
+      // Three taps at a time: what they read is read once, what they give is written once.
+      let a: usize = 0;
+      let b: usize = 0;
+      let more = false;
       for (let tap = 0; tap < taps; tap++) {
         const i = load<i32>(argument(LINKS) + (<usize>(tap * outputs + o) << 2));
-        if (i >= 0) add(n, argument(SOURCE) + (((first + i) * inner + from) << 3), y);
+        if (i < 0) continue;
+        const x = argument(SOURCE) + (((first + i) * inner + from) << 3);
+        if (a == 0) a = x;
+        else if (b == 0) b = x;
+        else {
+          gather(n, a, b, x, factor, more, y);
+          more = true;
+          a = 0;
+          b = 0;
+        }
       }
-      scale(n, factor, y);
+      if (a != 0) gather(n, a, b, 0, factor, more, y);
+      else if (!more) clear(n, y);
     }
   }
 }
