@@ -26,7 +26,8 @@ export function createWorkspace(doubles: number): Workspace {
     doubles,
     job: (work) =>
       withEngine(0, (engine) => {
-        if (engine.heap.byteLength < address + 8 * doubles)
+        // A fresh engine has the address too, but not the block.
+        if (engine.heap.buffer !== block.data.buffer)
           throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'threads', expected: 'startThreads and stopThreads not to be called while kernels are computed', got: 'another engine' });
         return work(engine);
       }),
