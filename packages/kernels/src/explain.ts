@@ -146,6 +146,7 @@ function runnerOf(plan: Plan, { outputs, gradients, tolerance, maxDegree }: Expl
     fields: fieldsOf(plan.sine, outputs !== 'nngp', gradients === true ? plan.parameters.length : 0),
     series: { ...(tolerance === undefined ? {} : { tolerance }), ...(maxDegree === undefined ? {} : { maxDegree }) },
     tableCache: new Map(),
+    tabulated: [],
   };
 }
 

@@ -6,31 +6,46 @@ export type Steps<T> = Generator<number, T, void>;
 /** Milliseconds of work between turns of the event loop. */
 const TURN = 40;
 
+/** Ends steps that stop before their end, so that they give back what they hold. */
+const close = (steps: Steps<unknown>): void => void (steps as Generator<number, unknown, void>).return(undefined);
+
 /** Runs `steps` to the end, letting the event loop in every 40 ms to report progress and to be aborted. */
 export async function runPaced<T>(steps: Steps<T>, stage: string, { signal, onProgress }: RunOptions): Promise<T> {
   throwIfAborted(signal);
   let last = performance.now();
-  for (;;) {
-    const next = steps.next();
-    if (next.done === true) {
-      onProgress?.({ stage, fraction: 1 });
-      return next.value;
+  try {
+    for (;;) {
+      const next = steps.next();
+      if (next.done === true) {
+        onProgress?.({ stage, fraction: 1 });
+        return next.value;
+      }
+      if (performance.now() - last < TURN) continue;
+      onProgress?.({ stage, fraction: next.value });
+      await nextTurn();
+      throwIfAborted(signal);
+      last = performance.now();
     }
-    if (performance.now() - last < TURN) continue;
-    onProgress?.({ stage, fraction: next.value });
-    await nextTurn();
-    throwIfAborted(signal);
-    last = performance.now();
+  } finally {
+    close(steps);
+  }
+}
+
+/** Runs `inner`, yielding `fraction` of what it yields; ends with it. */
+export function* mapped<T>(inner: Steps<T>, fraction: (own: number) => number): Steps<T> {
+  try {
+    for (;;) {
+      const next = inner.next();
+      if (next.done === true) return next.value;
+      yield fraction(next.value);
+    }
+  } finally {
+    close(inner);
   }
 }
 
 /** Runs `inner` with its fractions mapped to [from, to]. */
-export function* within<T>(inner: Steps<T>, from: number, to: number): Steps<T> {
-  for (let next = inner.next(); ; next = inner.next()) {
-    if (next.done === true) return next.value;
-    yield from + (to - from) * next.value;
-  }
-}
+export const within = <T>(inner: Steps<T>, from: number, to: number): Steps<T> => mapped(inner, (own) => from + (to - from) * own);
 
 /** Runs `steps` to the end at once. */
 export function runAtOnce<T>(steps: Steps<T>): T {

@@ -59,6 +59,8 @@ export interface Context {
   tables: SeriesTables | null;
   /** Coefficients of earlier tiles by visit. */
   readonly tableCache: Map<number, SeriesTables>;
+  /** The sets of inputs whose variances these hold. */
+  readonly tabulated: readonly Records[];
   /** Byte address of scratch for the links of a window. */
   readonly linkScratch: number;
   /** Byte address of scratch for coefficients of one plane. */

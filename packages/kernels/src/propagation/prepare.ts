@@ -58,14 +58,15 @@ export function compile(network: Network, X: Matrix, X2: Matrix | undefined, opt
   checkInputs('X', X, network);
   if (X2 !== undefined) checkInputs('X2', X2, network, X.cols);
   const plan = planOf(network, X.cols, { extensions: options.extensions, withNtk, dropout: options.dropout !== 'test', withGradients });
+  const rows = inputSet(X, maskOf('masks', options.masks, X.rows, network));
+  const cols = X2 === undefined || X2 === X ? rows : inputSet(X2, maskOf('masks2', options.masks2, X2.rows, network));
   const runner: Runner = {
     plan,
     fields: fieldsOf(plan.sine, withNtk, withGradients ? plan.parameters.length : 0),
     series: { ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }), ...(options.maxDegree === undefined ? {} : { maxDegree: options.maxDegree }) },
     tableCache: new Map(),
+    tabulated: cols === rows ? [rows.records] : [rows.records, cols.records],
   };
-  const rows = inputSet(X, maskOf('masks', options.masks, X.rows, network));
-  const cols = X2 === undefined || X2 === X ? rows : inputSet(X2, maskOf('masks2', options.masks2, X2.rows, network));
   return { runner, rows, cols };
 }
 

@@ -1,7 +1,7 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Matrix } from '@saddlepoint/linalg';
 import type { Engine } from '@saddlepoint/linalg/engine';
-import { within, type Steps } from '../pace.js';
+import { mapped, within, type Steps } from '../pace.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
 import { fieldAt, positionsOf, type Context, type Records, type Side, type State } from './context.js';
 import type { Fields } from './fields.js';
@@ -32,6 +32,8 @@ export interface Runner {
   readonly fields: Fields;
   readonly series: SeriesOptions;
   readonly tableCache: Map<number, SeriesTables>;
+  /** The sets of inputs whose variances the tables of pairs hold, however few of them a tile has. */
+  readonly tabulated: readonly Records[];
 }
 
 /** Whether any step expands an activation in a series. */
@@ -63,15 +65,6 @@ export function tileSide(runner: Runner, inputs: number): number {
   return Math.max(1, Math.min(inputs, Math.floor(Math.sqrt(pairs)), 512));
 }
 
-/** Runs `inner`, reporting one fraction throughout. */
-function* held<T>(inner: Steps<T>, fraction: number): Steps<T> {
-  for (;;) {
-    const next = inner.next();
-    if (next.done === true) return next.value;
-    yield fraction;
-  }
-}
-
 /** Looks at a state after a step. */
 export type Visitor = (context: Context, state: State, step: Step) => void;
 
@@ -80,7 +73,7 @@ function* runSteps(context: Context, steps: readonly Step[], start: State, job: 
   for (let index = 0; index < steps.length; index++) {
     const step = steps[index];
     if (state.grid.full && !step.from.full && step.kind !== 'branches') state = job(() => narrowed(context, state));
-    if (step.kind === 'branches') state = yield* branchStep(context, state, step, step.sine, (inner, from) => held(runSteps(context, inner, from, job), index / steps.length), job);
+    if (step.kind === 'branches') state = yield* branchStep(context, state, step, step.sine, (inner, from) => mapped(runSteps(context, inner, from, job), () => index / steps.length), job);
     else {
       if (step.kind === 'map') prepareTables(context, step.activation, () => job(() => diagonalOf(context, state, 0)));
       state = job(() => applyStep(context, state, step));
@@ -90,8 +83,6 @@ function* runSteps(context: Context, steps: readonly Step[], start: State, job: 
   }
   return state;
 }
-
-const largestOf = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** A range of inputs of one set. */
 export interface Range {
@@ -104,7 +95,7 @@ const sideOf = ({ set, from, count }: Range, positions: number): Side => ({ from
 
 /** Passes a tile through the plan; `read` looks at the final state. */
 function* pass<T>(runner: Runner, workspace: Workspace, rowRange: Range, colRange: Range, self: boolean, lower: number, read: (context: Context, state: State) => T, visit?: Visitor): Steps<{ readonly result: T; readonly context: Context }> {
-  const { plan, fields, series, tableCache } = runner;
+  const { plan, fields, series, tableCache, tabulated } = runner;
   const length = rowRange.set.matrix.cols;
   const pairs = self ? rowRange.count : rowRange.count * colRange.count;
   const layout = layoutOf(runner, rowRange.count, colRange.count, pairs, length, self);
@@ -115,7 +106,7 @@ function* pass<T>(runner: Runner, workspace: Workspace, rowRange: Range, colRang
   const context = workspace.job(
     (engine): Context => ({
       engine, fields, rows, cols, self, lower, scratch: at(layout.scratch), scratchSet: 8 * layout.scratchSet, nextSet: 0, visit: 0, mixingVisit: 0,
-      series, tables: null, tableCache, linkScratch: at(layout.links), tableScratch: at(layout.tables), error: { nngp: 0, ntk: 0 },
+      series, tables: null, tableCache, tabulated, linkScratch: at(layout.links), tableScratch: at(layout.tables), error: { nngp: 0, ntk: 0 },
     }),
   );
   const job = <R>(work: () => R): R =>
@@ -162,7 +153,8 @@ export function* passOwn(runner: Runner, set: InputSet): Steps<OwnKernels> {
   } finally {
     workspace.dispose();
   }
-  if (!out.every((values, f) => f === fields.s || Number.isFinite(largestOf(values)) === true) || out.some((values) => values.some(Number.isNaN)))
+  // Sine norms mean nothing after the last activation with a kink.
+  if (!out.every((values, f) => f === fields.s || values.every(Number.isFinite)))
     throw new SaddlepointRangeError('ERR_NOT_FINITE', {
       argument: 'network',
       expected: 'variances that keep the kernels within double range (a smaller weightVariance or depth)',

@@ -1,6 +1,6 @@
 import type { ResidentMatrix } from '@saddlepoint/linalg';
 import { withEngine } from '@saddlepoint/linalg/engine';
-import type { Steps } from '../pace.js';
+import { mapped, type Steps } from '../pace.js';
 import type { Prepared } from './prepare.js';
 import { passTile, tileSide, tileWorkspace, type TileView } from './run.js';
 import { addressOf, createResident } from './workspace.js';
@@ -37,7 +37,8 @@ function* eachTile({ runner, rows, cols }: Prepared, visit: (range: TileRange, v
         const steps = passTile(runner, workspace, { set: rows, from, count }, { set: cols, from: from2, count: count2 }, lower, (view) => {
           visit({ from, rows: count, from2, cols: count2 }, view);
         });
-        for (let next = steps.next(); next.done !== true; next = steps.next()) yield Math.min(1, (done + next.value * count * count2) / total);
+        const before = done;
+        yield* mapped(steps, (own) => Math.min(1, (before + own * count * count2) / total));
         done += count * count2;
       }
     }
@@ -96,9 +97,11 @@ export function* wholeFields(prepared: Prepared, chosen: readonly number[]): Ste
 export function* residentFields(prepared: Prepared, chosen: readonly number[]): Steps<ResidentMatrix[]> {
   const { rows, cols, ownRows } = prepared;
   const [n, m] = [rows.matrix.rows, cols.matrix.rows];
-  const matrices = chosen.map(() => createResident(n, m));
-  const addresses = matrices.map(addressOf);
+  const matrices: ResidentMatrix[] = [];
+  let finished = false;
   try {
+    for (let k = 0; k < chosen.length; k++) matrices.push(createResident(n, m));
+    const addresses = matrices.map(addressOf);
     yield* eachTile(prepared, ({ from, rows: height, from2, cols: width }, { engine, heap, at }) => {
       chosen.forEach((field, k) => {
         if (rows === cols) engine.kernels.placeTile(height, width, 8 * at(field), n, addresses[k], from, from2);
@@ -109,9 +112,10 @@ export function* residentFields(prepared: Prepared, chosen: readonly number[]): 
       withEngine(0, ({ heap }) => {
         chosen.forEach((field, k) => ownRows.fields[field].forEach((value, i) => (heap[addresses[k] / 8 + i * n + i] = value)));
       });
-  } catch (error) {
-    for (const K of matrices) K.dispose();
-    throw error;
+    finished = true;
+    return matrices;
+  } finally {
+    // Aborted or failed: nobody else will give them back.
+    if (!finished) for (const K of matrices) K.dispose();
   }
-  return matrices;
 }

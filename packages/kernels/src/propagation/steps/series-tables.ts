@@ -1,7 +1,7 @@
 import type { Activation } from '@saddlepoint/architecture';
 import { derivativeOf, valueOf } from '../../series/dual-series.js';
 import { hermiteTable, type HermiteTable, type SeriesOptions } from '../../series/hermite-table.js';
-import type { Context, Side } from '../context.js';
+import type { Context } from '../context.js';
 
 /** Hermite coefficients of φ and φ′ at every variance of one step. */
 export interface SeriesTables {
@@ -20,7 +20,7 @@ function distinct(values: readonly Float64Array[]): Float64Array {
   return all.slice(0, kept);
 }
 
-/** The last entry of the ascending `values` that is ≤ q. */
+/** The entry of the ascending `values` that is nearest to q: some inputs passed by themselves may have got there with another rounding. */
 function rowIn(values: Float64Array, q: number): number {
   let low = 0;
   let high = values.length - 1;
@@ -29,7 +29,7 @@ function rowIn(values: Float64Array, q: number): number {
     if (values[middle] <= q) low = middle;
     else high = middle - 1;
   }
-  return low;
+  return low + 1 < values.length && values[low + 1] - q < q - values[low] ? low + 1 : low;
 }
 
 function tablesFor(activation: Activation, variances: readonly Float64Array[], withSlope: boolean, options: SeriesOptions): SeriesTables {
@@ -57,8 +57,8 @@ export function prepareTables(context: Context, activation: Activation, own: () 
   }
   let tables = context.tableCache.get(context.visit);
   if (tables === undefined) {
-    const variances = (side: Side): Float64Array => side.records.variances[context.visit].q;
-    tables = tablesFor(activation, context.rows.records === context.cols.records ? [variances(context.rows)] : [variances(context.rows), variances(context.cols)], withSlope, context.series);
+    const variances = context.tabulated.map((records) => records.variances[context.visit].q);
+    tables = tablesFor(activation, variances, withSlope, context.series);
     context.tableCache.set(context.visit, tables);
   }
   context.tables = tables;
