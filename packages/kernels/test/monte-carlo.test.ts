@@ -104,8 +104,8 @@ describe('kernels of real networks of finite width', () => {
         expect(chiSquare).toBeLessThan(entries === 3 ? 21.1 : 27.9);
         total.chiSquare += chiSquare;
         total.freedom += entries;
-        // And it is worth something: diagonals known to 4% (relu attention; most others to 0.5%).
-        expect(errors[0] / scale[0]).toBeLessThan(0.04);
+        // And it is worth something: diagonals known to 5% (relu attention; most others to 0.5%).
+        expect(errors[0] / scale[0]).toBeLessThan(0.05);
       }
     });
 
