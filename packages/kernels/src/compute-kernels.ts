@@ -78,5 +78,5 @@ export function computeKernels(network: Network, X: Matrix, X2: Matrix | undefin
 export function computeKernels(network: Network, X: Matrix, X2?: Matrix, options?: WithNtk): Promise<NetworkKernels>;
 export function computeKernels(network: Network, X: Matrix, X2: Matrix | undefined, options: ComputeKernelsOptions): Promise<OptionalNtk>;
 export async function computeKernels(network: Network, X: Matrix, X2?: Matrix, options: ComputeKernelsOptions = {}): Promise<OptionalNtk> {
-  return runPaced(steps(network, X, X2 === X ? undefined : X2, options), 'kernels', options);
+  return runPaced(steps(network, X, X2, options), 'kernels', options);
 }

@@ -53,5 +53,5 @@ function* steps(network: Network, X: Matrix, X2: Matrix | undefined, options: Ke
  * nngp.map((dK) => dK.data[0]); // => [1, 1, 1, 1]
  */
 export async function kernelGradients(network: Network, X: Matrix, X2?: Matrix, options: KernelGradientOptions = {}): Promise<KernelGradients> {
-  return runPaced(steps(network, X, X2 === X ? undefined : X2, options), 'kernel gradients', options);
+  return runPaced(steps(network, X, X2, options), 'kernel gradients', options);
 }

@@ -29,7 +29,7 @@ export interface KernelSourceOptions extends KernelOptions {
  */
 export function kernelSource(network: Network, X: Matrix, options: KernelSourceOptions = {}): KernelSource {
   const { kernel = 'nngp', X2, ...rest } = options;
-  const { runner, rows, cols, ownRows } = runAtOnce(prepare(network, X, X2 === X ? undefined : X2, rest, kernel === 'ntk'));
+  const { runner, rows, cols, ownRows } = runAtOnce(prepare(network, X, X2, rest, kernel === 'ntk'));
   const field = kernel === 'ntk' ? runner.fields.t : 0;
   const m = cols.matrix.rows;
   const side = tileSide(runner, Math.max(X.rows, m));

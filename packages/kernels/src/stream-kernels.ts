@@ -47,7 +47,7 @@ export async function streamKernels(
   const { signal, onProgress } = options;
   if (options.tile !== undefined) checkInteger('tile', options.tile, { min: 1 });
   if (typeof consume !== 'function') throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'consume', expected: 'a function', got: typeof consume });
-  const prepared = await runPaced(prepare(network, X, X2 === X ? undefined : X2, options, withNtk), 'kernels', { ...(signal && { signal }) });
+  const prepared = await runPaced(prepare(network, X, X2, options, withNtk), 'kernels', { ...(signal && { signal }) });
   const { runner, rows, cols, ownRows } = prepared;
   const m = cols.matrix.rows;
   const side = Math.min(options.tile ?? Infinity, tileSide(runner, Math.max(X.rows, m)));

@@ -90,6 +90,52 @@ describe('tables of series', () => {
   });
 });
 
+describe('truncation errors', () => {
+  const tanh = { type: 'activation', activation: 'tanh' };
+  const strong = { type: 'dense', weightVariance: 20, biasVariance: 5 };
+  const weak = (weightVariance: number): unknown => ({ type: 'dense', weightVariance, biasVariance: 0 });
+  const attention = (mechanism: string): unknown => ({ type: 'attention', mechanism, queryVariance: 4, keyVariance: 4 });
+  const networks: Record<string, Network> = {
+    layers: structured(conv, tanh, conv, tanh, flatten),
+    'a sum of branches': structured(conv, tanh, dense, { type: 'sum', branches: [[], [weak(0.01)]] }, flatten),
+    'a product': structured(conv, { type: 'product', branches: [[tanh, strong], [tanh, strong]] }, flatten),
+    'a graph': structured(conv, tanh, dense, { ...aggregate, adjacency: aggregate.adjacency.map((row) => row.map(() => 1)) }, flatten),
+    dropout: structured(conv, tanh, { type: 'dropout', keepProbability: 0.2 }, flatten),
+    normalisation: structured(conv, tanh, weak(0.05), { type: 'layerNorm' }, flatten),
+    'weights of attention': structured(conv, tanh, conv, attention('identity'), flatten),
+    'softmax attention': structured(conv, tanh, conv, attention('softmax'), flatten),
+  };
+  for (const [name, network] of Object.entries(networks))
+    it(`bound what ${name} make of them`, async () => {
+      const X = matrix(5, 12, random.normals(60));
+      const full = await computeKernels(network, X);
+      const cut = await computeKernels(network, X, undefined, { maxDegree: 9 });
+      for (const part of ['nngp', 'ntk'] as const) {
+        const worst = full[part].data.reduce((most, value, k) => Math.max(most, Math.abs(value - cut[part].data[k])), 0);
+        // The full series has rounding errors of its own, far below what is cut at degree 9.
+        expect(worst).toBeLessThanOrEqual(cut.truncationError[part] * (1 + 1e-6));
+        expect(worst).toBeGreaterThan(1e-9);
+      }
+    });
+});
+
+describe('masks', () => {
+  const rowsOfOnes = (rows: string[]) => matrix(rows.length, 6, rows.flatMap((row) => Array.from(row, Number)));
+
+  it('that leave an input no position for a mean are named', async () => {
+    const network = structured(conv, { ...pool, window: [2], strides: [2] }, { type: 'globalPool', kind: 'average' });
+    await expect(computeKernels(network, matrix(1, 12, random.normals(12)), undefined, { masks: rowsOfOnes(['010000']) })).rejects.toThrow('masks: expected positions of every input that last');
+  });
+
+  it('of the same inputs may differ between rows and columns', async () => {
+    const network = structured(conv, relu, flatten);
+    const X = matrix(2, 12, random.normals(24));
+    const options = { masks: rowsOfOnes(['111000', '111111']), masks2: rowsOfOnes(['111111', '000011']) };
+    const copy = matrix(2, 12, X.data.slice());
+    expect((await computeKernels(network, X, X, options)).ntk.data).toEqual((await computeKernels(network, X, copy, options)).ntk.data);
+  });
+});
+
 describe('runs that stop', () => {
   const network = mlp({ depth: 6, activation: 'erf' });
   const X = matrix(40, 10, random.normals(400));

@@ -59,7 +59,7 @@ export function compile(network: Network, X: Matrix, X2: Matrix | undefined, opt
   if (X2 !== undefined) checkInputs('X2', X2, network, X.cols);
   const plan = planOf(network, X.cols, { extensions: options.extensions, withNtk, dropout: options.dropout !== 'test', withGradients });
   const rows = inputSet(X, maskOf('masks', options.masks, X.rows, network));
-  const cols = X2 === undefined || X2 === X ? rows : inputSet(X2, maskOf('masks2', options.masks2, X2.rows, network));
+  const cols = X2 === undefined || (X2 === X && (options.masks2 === undefined || options.masks2 === options.masks)) ? rows : inputSet(X2, maskOf('masks2', options.masks2, X2.rows, network));
   const runner: Runner = {
     plan,
     fields: fieldsOf(plan.sine, withNtk, withGradients ? plan.parameters.length : 0),

@@ -1,6 +1,7 @@
 import { above, copied, fieldAt, type Context, type State } from '../context.js';
 import type { Step } from '../plan.js';
 import { planesOf, variancesOf } from '../variances.js';
+import { addedErrors, multipliedErrors } from './errors.js';
 import { narrowed } from './sines.js';
 
 type BranchStep = Extract<Step, { kind: 'branches' }>;
@@ -71,21 +72,27 @@ export function* branchStep(
   inJob: <T>(work: () => T) => T,
 ): Generator<number, State, void> {
   const masks = [context.rows.mask, context.cols.mask] as const;
+  const { error } = context;
   let total: State | undefined;
+  let joint: Context['error'] = { nngp: 0, ntk: 0 };
   for (let b = 0; b < step.branches.length; b++) {
     [context.rows.mask, context.cols.mask] = masks;
+    context.error = error;
     const free = total === undefined ? above(context, start) : above(context, total);
     const entry = inJob(() => copied(context, start, free));
     const ended = yield* run(step.branches[b], entry);
     total = inJob(() => {
       const result = step.to.full ? ended : narrowed(context, ended);
       if (step.shares[b] !== 1) scale(context, result, step.shares[b]);
+      if (context.self)
+        joint = step.combine === 'product' && total !== undefined ? multipliedErrors(context, total, result, joint, context.error) : addedErrors(joint, context.error, step.shares[b]);
       if (total === undefined) return result;
       if (step.combine === 'product') multiply(context, total, result, sine);
       else add(context, total, result, sine);
       return total;
     });
   }
+  if (total !== undefined) context.error = joint;
   const result = total ?? start;
   return inJob(() => copied(context, result, start.base));
 }

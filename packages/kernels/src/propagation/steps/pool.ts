@@ -1,3 +1,4 @@
+import { SaddlepointRangeError } from '@saddlepoint/core';
 import { above, copied, fieldAt, pairsOf, positionsOf, stateAt, type Context, type State } from '../context.js';
 import type { Grid, Step } from '../plan.js';
 import { variancesOf } from '../variances.js';
@@ -45,6 +46,8 @@ export function globalPoolStep(context: Context, start: State, { average, to }: 
   const { heap } = engine;
   const p = positionsOf(start.grid);
   const [rowCounts, colCounts] = [presentPositions(rows, p), presentPositions(cols, p)];
+  if (average && [...rowCounts, ...colCounts].includes(0))
+    throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'masks', expected: 'positions of every input that last up to globalPool', got: 'an input of which convolutions or pools leave none' });
   const pairs = pairsOf(context);
   const next = stateAt(context, above(context, start), to);
   for (let f = 0; f < fields.count; f++) {
