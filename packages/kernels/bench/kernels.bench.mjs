@@ -1,12 +1,13 @@
 // Times NNGP and NTK together on the problems that bench/peers.json has neural-tangents' times for. Build first: pnpm -F @saddlepoint/kernels... build
-//   node bench/kernels.bench.mjs [word …] [--peer]
-// word      only problems whose name contains one of the words
-// --peer    where python3 has neural_tangents: time it now, on this machine, as tools/references/kernels/peer_timings.py does (rewrites peers.json)
+//   node bench/kernels.bench.mjs [word …] [--one-thread] [--peer]
+// word           only problems whose name contains one of the words
+// --one-thread   no threads beside the first
+// --peer         where python3 has neural_tangents: time it now, on this machine, as tools/references/kernels/peer_timings.py does (rewrites peers.json)
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mlp } from '@saddlepoint/architecture';
 import { computeKernels } from '@saddlepoint/kernels';
-import { matrix } from '@saddlepoint/linalg';
+import { matrix, startThreads, stopThreads } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
 import { cell, printTable } from '../../linalg/bench/peers.mjs';
 
@@ -61,6 +62,7 @@ async function measure({ network, n, d }) {
   return { first: first.wall, later: Math.min(...later.map(({ wall }) => wall)), processor: Math.min(...later.map(({ processor }) => processor)) };
 }
 
+const threads = process.argv.includes('--one-thread') ? 1 : (await startThreads({ threads: 2 })).threads;
 const time = (seconds) => (seconds === undefined ? '–' : seconds < 1 ? `${cell(seconds * 1000)} ms` : `${seconds.toFixed(2)} s`);
 const rows = [['NNGP and NTK', 'first call', 'later', 'processor', 'per entry', 'per covariance', 'peer, first', 'later', 'processor', '× first', '× later', '× processor']];
 for (const [name, problem] of Object.entries(problems)) {
@@ -83,5 +85,6 @@ for (const [name, problem] of Object.entries(problems)) {
     cell(theirs?.processor / ours.processor),
   ]);
 }
-process.stdout.write(`node ${process.version}, wall time; an entry is one of n² pairs of inputs, a covariance one of the pairs of positions behind it.\nPeer: ${peers.peer}, ${peers.machine}, ${peers.date}.\n\n`);
+process.stdout.write(`node ${process.version}, threads: ${threads}; an entry is one of n² pairs of inputs, a covariance one of the pairs of positions behind it.\nPeer: ${peers.peer}, ${peers.machine}, ${peers.date}.\n\n`);
 printTable(rows);
+if (threads > 1) stopThreads();
