@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mlp, validateNetwork, type Network } from '@saddlepoint/architecture';
-import { engineStatus, matrix, resident, startThreads, stopThreads, type ResidentMatrix } from '@saddlepoint/linalg';
+import { engineStatus, isResident, matrix, resident, startThreads, stopThreads, type ResidentMatrix } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
 import '@saddlepoint/testing';
 import type * as WorkspaceModule from '../src/propagation/workspace.js';
@@ -165,22 +165,27 @@ describe('runs that stop', () => {
         expect(engineStatus().residents).toBe(before);
       });
 
-  it('do not write into an engine that has taken over, however large', async () => {
-    for (const kept of [true, false]) {
-      await startThreads({ threads: 2 });
-      let zeros: ResidentMatrix | undefined;
-      const run = computeKernels(network, X, undefined, {
-        resident: kept,
-        onProgress: ({ fraction }) => {
-          if (fraction < 0.5 || zeros !== undefined) return;
-          stopThreads();
-          zeros = resident(matrix(500, 500));
-        },
-      });
-      await expect(run).rejects.toThrow('startThreads and stopThreads not to be called');
-      expect(zeros?.data.every((value) => value === 0)).toBe(true);
-      zeros?.dispose();
-    }
+  it('go on where they began when another engine takes over, and do not write into that one', async () => {
+    const alone = (await computeKernels(network, X)).ntk.data;
+    for (const kept of [true, false])
+      for (const switched of [() => Promise.resolve(stopThreads()), () => startThreads({ threads: 3 })]) {
+        await startThreads({ threads: 2 });
+        let zeros: ResidentMatrix | undefined;
+        let starting: Promise<unknown> | undefined;
+        const { nngp, ntk } = await computeKernels(network, X, undefined, {
+          resident: kept,
+          onProgress: ({ fraction }) => {
+            if (fraction < 0.5 || zeros !== undefined) return;
+            starting = switched();
+            zeros = resident(matrix(500, 500));
+          },
+        });
+        await starting;
+        expect(ntk.data.slice()).toEqual(alone);
+        expect(zeros?.data.every((value) => value === 0)).toBe(true);
+        for (const K of [nngp, ntk, zeros]) if (K !== undefined && isResident(K)) K.dispose();
+      }
+    stopThreads();
   });
 
   it('and runs at the same time do not disturb each other', async () => {

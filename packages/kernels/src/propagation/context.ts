@@ -1,4 +1,4 @@
-import type { Engine } from '@saddlepoint/linalg/engine';
+import type { Holder } from '@saddlepoint/linalg/engine';
 import type { Fields } from './fields.js';
 import type { SeriesTables } from './steps/series-tables.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
@@ -39,7 +39,7 @@ export interface Variances {
 /** Work in progress on a tile of pairs of inputs, or on inputs each with itself (`self`). */
 export interface Context {
   /** The engine of the job that runs now. */
-  engine: Engine;
+  engine: Holder;
   readonly fields: Fields;
   readonly rows: Side;
   readonly cols: Side;

@@ -1,6 +1,6 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Matrix } from '@saddlepoint/linalg';
-import type { Engine } from '@saddlepoint/linalg/engine';
+import type { Holder } from '@saddlepoint/linalg/engine';
 import { mapped, within, type Steps } from '../pace.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
 import { fieldAt, positionsOf, type Context, type Records, type Side, type State } from './context.js';
@@ -165,7 +165,7 @@ export function* passOwn(runner: Runner, set: InputSet): Steps<OwnKernels> {
 
 /** Where the fields of a finished tile are: rows × cols numbers each, from entry `at(field)` of `heap` on. Valid within the job. */
 export interface TileView {
-  readonly engine: Engine;
+  readonly engine: Holder;
   readonly heap: Float64Array;
   readonly at: (field: number) => number;
 }

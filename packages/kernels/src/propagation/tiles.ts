@@ -1,5 +1,5 @@
 import type { ResidentMatrix } from '@saddlepoint/linalg';
-import { withEngine } from '@saddlepoint/linalg/engine';
+import { withHolder } from '@saddlepoint/linalg/engine';
 import { mapped, type Steps } from '../pace.js';
 import type { Prepared } from './prepare.js';
 import { passTile, tileSide, tileWorkspace, type TileView } from './run.js';
@@ -109,8 +109,8 @@ export function* residentFields(prepared: Prepared, chosen: readonly number[]): 
       });
     });
     if (rows === cols)
-      withEngine(0, ({ heap }) => {
-        chosen.forEach((field, k) => ownRows.fields[field].forEach((value, i) => (heap[addresses[k] / 8 + i * n + i] = value)));
+      chosen.forEach((field, k) => {
+        withHolder(matrices[k], ({ heap, address }) => ownRows.fields[field].forEach((value, i) => (heap[address / 8 + i * n + i] = value)));
       });
     finished = true;
     return matrices;

@@ -2,7 +2,7 @@ import type { Matrix } from '../matrix.js';
 import type { Span } from './arena.js';
 import { createInstance, type Instance } from './instance.js';
 import type { Kernels } from './kernels.js';
-import { createResident, residentAddress, type ResidentMatrix } from './resident.js';
+import { createResident, holderOf, residentAddress, type ResidentMatrix } from './resident.js';
 import { poolSize, waitingAllowed } from './threads.js';
 
 /** The engine during one job, with an area of memory for it. */
@@ -137,6 +137,34 @@ export function withEngine<T>(doubles: number, job: (engine: Engine) => T): T {
       instance.arena.release(block, kept);
       settle(instance);
     }
+  }
+}
+
+/** What {@link withHolder} gives a job. */
+export interface Holder {
+  readonly kernels: Kernels;
+  readonly heap: Float64Array;
+  /** The byte address of the block. */
+  readonly address: number;
+}
+
+/**
+ * Runs `job` on the engine that `block` lives in, even where another has taken over since (threads were started or stopped). Nothing can be
+ * allocated there.
+ */
+export function withHolder<T>(block: ResidentMatrix, job: (holder: Holder) => T): T {
+  const holding = holderOf(block);
+  if (holding === undefined || holding.instance.busy) throw new RangeError('the block was disposed of, or its engine is at work');
+  const { instance, address } = holding;
+  instance.busy = true;
+  try {
+    return job({ kernels: instance.kernels, heap: new Float64Array(instance.memory.buffer), address });
+  } catch (error) {
+    // A kernel broke down, and threads may still be writing here: nobody else gets this memory.
+    if (error instanceof WebAssembly.RuntimeError && instance === current) retire();
+    throw error;
+  } finally {
+    instance.busy = false;
   }
 }
 

@@ -76,6 +76,11 @@ class Resident implements ResidentMatrix {
     if (holding !== undefined) lost.register(this, holding, this);
   }
 
+  /** The engine that the entries live in, and where; undefined when disposed of. */
+  place(): { readonly instance: Instance; readonly address: number } | undefined {
+    return this.#holding;
+  }
+
   addressIn(instance: Instance): number | undefined {
     return this.#holding?.instance === instance ? this.#holding.address : undefined;
   }
@@ -89,6 +94,11 @@ export function createResident(instance: Instance, address: number, rows: number
 /** Where the entries of A are in the memory of `instance`, if they live there. */
 export function residentAddress(A: Matrix, instance: Instance): number | undefined {
   return A instanceof Resident ? A.addressIn(instance) : undefined;
+}
+
+/** Which engine A lives in, and where. */
+export function holderOf(A: Matrix): { readonly instance: Instance; readonly address: number } | undefined {
+  return A instanceof Resident ? A.place() : undefined;
 }
 
 /** Whether A lives in engine memory. */

@@ -1,4 +1,4 @@
-import type { Engine } from '@saddlepoint/linalg/engine';
+import type { Holder } from '@saddlepoint/linalg/engine';
 import type { Sliding } from '../plan.js';
 import { linksOf, runsOf } from './links.js';
 
@@ -14,7 +14,7 @@ export interface Pass {
 export const linkTableSize = (taps: number, outputs: number): number => taps * (4 * outputs + 1);
 
 /** The links of every tap, then their runs, as the compiled loops read them, at byte `address`. */
-export function placeLinks({ heap }: Engine, { sliding, dimension, inputs, outputs }: Pass, address: number): void {
+export function placeLinks({ heap }: Holder, { sliding, dimension, inputs, outputs }: Pass, address: number): void {
   const taps = sliding.taps[dimension];
   const table = new Int32Array(heap.buffer, address, linkTableSize(taps, outputs));
   for (let tap = 0; tap < taps; tap++) {
