@@ -1,10 +1,9 @@
 import { SaddlepointRangeError, checkInteger } from '@saddlepoint/core';
 import { validateNetwork, type Network } from '@saddlepoint/architecture';
-import { fieldsOf, type Fields } from './propagation/fields.js';
-import { entriesPerPair, planOf, type Grid, type Plan, type Step } from './propagation/plan.js';
+import type { Fields } from './propagation/fields.js';
+import { entriesPerPair, planOf, type Grid, type Step } from './propagation/plan.js';
 import type { KernelOptions } from './propagation/prepare.js';
-import { needsOf } from './propagation/room.js';
-import { tileDoubles, tileSide, type Runner } from './propagation/run.js';
+import { runnerOf, tileDoubles, tileSide, type Runner } from './propagation/run.js';
 import type { MapRoute } from './propagation/steps/map-route.js';
 import { addWork, inputWork, NO_WORK, stepRoute, stepWork, type Work } from './explain/work.js';
 
@@ -139,17 +138,6 @@ function runOf(runner: Runner, flops: number, length: number, { samples, samples
   };
 }
 
-/** The plan with what does not change from tile to tile, as the computation has it. */
-function runnerOf(plan: Plan, { outputs, gradients, tolerance, maxDegree }: ExplainOptions): Runner {
-  return {
-    plan,
-    fields: fieldsOf(plan.sine, outputs !== 'nngp', gradients === true ? plan.parameters.length : 0),
-    series: { ...(tolerance === undefined ? {} : { tolerance }), ...(maxDegree === undefined ? {} : { maxDegree }) },
-    tableCache: new Map(),
-    tabulated: [],
-  };
-}
-
 /**
  * How `computeKernels` (with `gradients`: `kernelGradients`) works on a network, before it does: what is carried from layer to layer for each
  * pair of inputs and which layer asks for it, how every Gaussian expectation is had, arithmetic and memory per pair, and for given numbers of
@@ -177,12 +165,12 @@ export function explain(network: Network, options: ExplainOptions = {}): Explana
   const dimension = options.dimension === undefined ? null : checkInteger('dimension', options.dimension, { min: 1 });
   const withNtk = options.outputs !== 'nngp';
   const plan = planOf(network, dimension, { extensions: options.extensions, withNtk, dropout: options.dropout !== 'test', withGradients: options.gradients === true });
-  const runner = runnerOf(plan, options);
+  const runner = runnerOf(plan, options, withNtk, options.gradients === true, []);
   const { fields } = runner;
   const channels = plan.channels ?? 0;
   const first: ExplainedStep = { path: 'input', layer: 'input', route: null, after: carriedAfter(plan.input, plan.inputFullFor), sineFor: plan.sineFor, ...inputWork(plan, channels) };
   const steps = [first, ...explainSteps(plan.steps, plan.input, fields)];
-  const { entries } = needsOf(plan);
+  const { entries } = runner.needs;
   const { multiplyAdds, expectations, flops } = steps.reduce<Work>(addWork, NO_WORK);
   return {
     schemaVersion: 1,

@@ -4,7 +4,8 @@ import { matrix, rowsOf, type IndexRange, type Matrix } from '@saddlepoint/linal
 import type { KernelSource } from './inference/large/source.js';
 import { runAtOnce } from './pace.js';
 import { prepare, type KernelOptions } from './propagation/prepare.js';
-import { inputSet, passOwn, passTile, tileSide, tileWorkspace, type InputSet } from './propagation/run.js';
+import { inputSet, passOwn, type InputSet, type Range } from './propagation/run.js';
+import { blockFields } from './propagation/tiles.js';
 
 export interface KernelSourceOptions extends KernelOptions {
   /** Default `'nngp'`. */
@@ -29,51 +30,24 @@ export interface KernelSourceOptions extends KernelOptions {
  */
 export function kernelSource(network: Network, X: Matrix, options: KernelSourceOptions = {}): KernelSource {
   const { kernel = 'nngp', X2, ...rest } = options;
-  const { runner, rows, cols, ownRows } = runAtOnce(prepare(network, X, X2, rest, kernel === 'ntk'));
+  const prepared = runAtOnce(prepare(network, X, X2, rest, kernel === 'ntk'));
+  const { runner, rows, cols, ownRows } = prepared;
   const field = kernel === 'ntk' ? runner.fields.t : 0;
   const m = cols.matrix.rows;
-  const side = tileSide(runner, Math.max(X.rows, m));
-  const checked = (name: string, { from, to }: IndexRange, most: number): void => {
-    checkInteger(`${name}.from`, from, { min: 0, max: most });
-    checkInteger(`${name}.to`, to, { min: from, max: most });
+  const range = (name: string, set: InputSet, { from, to }: IndexRange): Range => {
+    checkInteger(`${name}.from`, from, { min: 0, max: set.matrix.rows });
+    checkInteger(`${name}.to`, to, { min: from, max: set.matrix.rows });
+    return { set, from, count: to - from };
   };
-  /** Kernel between inputs of `top` and of the columns, tile by tile. */
-  const between = (top: InputSet, rowRange: IndexRange, colRange: IndexRange): Matrix => {
-    const out = matrix(rowRange.to - rowRange.from, colRange.to - colRange.from);
-    if (out.data.length === 0) return out;
-    const height = Math.min(side, out.rows);
-    const width = Math.min(side, out.cols);
-    const workspace = tileWorkspace(runner, height, width, X.cols);
-    try {
-      for (let i = rowRange.from; i < rowRange.to; i += height)
-        for (let j = colRange.from; j < colRange.to; j += width) {
-          const [count, count2] = [Math.min(height, rowRange.to - i), Math.min(width, colRange.to - j)];
-          runAtOnce(
-            passTile(runner, workspace, { set: top, from: i, count }, { set: cols, from: j, count: count2 }, -1, ({ heap, at }) => {
-              for (let a = 0; a < count; a++) out.data.set(heap.subarray(at(field) + a * count2, at(field) + (a + 1) * count2), (i - rowRange.from + a) * out.cols + j - colRange.from);
-            }),
-          );
-        }
-    } finally {
-      workspace.dispose();
-    }
-    return out;
-  };
-  const block = (rowRange: IndexRange, colRange: IndexRange): Matrix => {
-    checked('rows', rowRange, X.rows);
-    checked('cols', colRange, m);
-    const out = between(rows, rowRange, colRange);
-    if (rows === cols)
-      for (let i = Math.max(rowRange.from, colRange.from); i < Math.min(rowRange.to, colRange.to); i++) out.data[(i - rowRange.from) * out.cols + i - colRange.from] = ownRows.fields[field][i];
-    return out;
-  };
+  const between = (top: Range, left: Range): Matrix => matrix(top.count, left.count, runAtOnce(blockFields(prepared, top, left, [field]))[0]);
+  const block = (rowRange: IndexRange, colRange: IndexRange): Matrix => between(range('rows', rows, rowRange), range('cols', cols, colRange));
   const whole = (indices: ArrayLike<number>): Matrix => {
     const chosen = Array.from(indices, (index, k) => checkInteger(`indices[${k}]`, index, { min: 0, max: X.rows - 1 }));
     const p = rows.mask === null ? 0 : rows.mask.length / X.rows;
     const mask = rows.mask === null ? null : Uint8Array.from(chosen.flatMap((i) => Array.from(rows.mask?.subarray(i * p, (i + 1) * p) ?? [])));
     const some = inputSet(rowsOf(X, chosen), mask);
     runAtOnce(passOwn(runner, some));
-    const out = between(some, { from: 0, to: chosen.length }, { from: 0, to: m });
+    const out = between({ set: some, from: 0, count: chosen.length }, { set: cols, from: 0, count: m });
     if (rows === cols) chosen.forEach((i, k) => (out.data[k * m + i] = ownRows.fields[field][i]));
     return out;
   };

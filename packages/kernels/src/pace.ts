@@ -9,22 +9,33 @@ const TURN = 40;
 /** Ends steps that stop before their end, so that they give back what they hold. */
 const close = (steps: Steps<unknown>): void => void (steps as Generator<number, unknown, void>).return(undefined);
 
-/** Runs `steps` to the end, letting the event loop in every 40 ms to report progress and to be aborted. */
-export async function runPaced<T>(steps: Steps<T>, stage: string, { signal, onProgress }: RunOptions): Promise<T> {
+/** To be awaited between pieces of work, with the fraction done: now and then it lets the event loop in. */
+export type Pause = (fraction: number) => Promise<void>;
+
+/** Pauses that every 40 ms report progress of one stage and give way; each throws when the work has been aborted. */
+export function pauses(stage: string, { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>): Pause {
   throwIfAborted(signal);
   let last = performance.now();
+  return async (fraction) => {
+    throwIfAborted(signal);
+    if (performance.now() - last < TURN) return;
+    onProgress?.({ stage, fraction: Math.min(1, fraction) });
+    await nextTurn();
+    throwIfAborted(signal);
+    last = performance.now();
+  };
+}
+
+/** Runs `steps` to the end, letting the event loop in every 40 ms to report progress and to be aborted. */
+export async function runPaced<T>(steps: Steps<T>, stage: string, options: Pick<RunOptions, 'signal' | 'onProgress'>): Promise<T> {
+  const pause = pauses(stage, options);
   try {
-    for (;;) {
-      const next = steps.next();
+    for (let next = steps.next(); ; next = steps.next()) {
       if (next.done === true) {
-        onProgress?.({ stage, fraction: 1 });
+        options.onProgress?.({ stage, fraction: 1 });
         return next.value;
       }
-      if (performance.now() - last < TURN) continue;
-      onProgress?.({ stage, fraction: next.value });
-      await nextTurn();
-      throwIfAborted(signal);
-      last = performance.now();
+      await pause(next.value);
     }
   } finally {
     close(steps);

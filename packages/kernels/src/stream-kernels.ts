@@ -1,14 +1,15 @@
 import { SaddlepointRangeError, checkInteger, nextTurn, throwIfAborted, type RunOptions } from '@saddlepoint/core';
 import type { Network } from '@saddlepoint/architecture';
 import { matrix, type Matrix } from '@saddlepoint/linalg';
-import { runAtOnce, runPaced } from './pace.js';
+import { runPaced } from './pace.js';
 import { prepare, type KernelOptions } from './propagation/prepare.js';
-import { passTile, tileSide, tileWorkspace } from './propagation/run.js';
+import { tileSide } from './propagation/run.js';
+import { blockFields } from './propagation/tiles.js';
 
 export interface StreamKernelsOptions extends KernelOptions, RunOptions {
   /** Default `'both'`. */
   readonly outputs?: 'nngp' | 'ntk' | 'both';
-  /** Most rows of a tile. Default: what fits into about 16 MB. */
+  /** Most rows of a band. Default: those of a tile, up to 512. */
   readonly tile?: number;
 }
 
@@ -48,41 +49,17 @@ export async function streamKernels(
   if (options.tile !== undefined) checkInteger('tile', options.tile, { min: 1 });
   if (typeof consume !== 'function') throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument: 'consume', expected: 'a function', got: typeof consume });
   const prepared = await runPaced(prepare(network, X, X2, options, withNtk), 'kernels', { ...(signal && { signal }) });
-  const { runner, rows, cols, ownRows } = prepared;
+  const { runner, rows, cols } = prepared;
   const m = cols.matrix.rows;
-  const side = Math.min(options.tile ?? Infinity, tileSide(runner, Math.max(X.rows, m)));
-  const height = Math.max(1, Math.min(side, X.rows));
-  const width = Math.max(1, Math.min(side, m));
-  const workspace = tileWorkspace(runner, height, width, X.cols);
-  try {
-    for (let from = 0; from < X.rows; from += height) {
-      const count = Math.min(height, X.rows - from);
-      const nngp = new Float64Array(count * m);
-      const ntk = withNtk ? new Float64Array(count * m) : null;
-      for (let from2 = 0; from2 < m; from2 += width) {
-        const count2 = Math.min(width, m - from2);
-        runAtOnce(
-          passTile(runner, workspace, { set: rows, from, count }, { set: cols, from: from2, count: count2 }, -1, ({ heap, at }) => {
-            const put = (target: Float64Array, field: number): void => {
-              for (let i = 0; i < count; i++) target.set(heap.subarray(at(field) + i * count2, at(field) + (i + 1) * count2), i * m + from2);
-            };
-            put(nngp, 0);
-            if (ntk !== null) put(ntk, runner.fields.t);
-          }),
-        );
-        await nextTurn();
-        throwIfAborted(signal);
-      }
-      if (rows === cols)
-        for (let i = 0; i < count; i++) {
-          nngp[i * m + from + i] = ownRows.fields[0][from + i];
-          if (ntk !== null) ntk[i * m + from + i] = ownRows.fields[runner.fields.t][from + i];
-        }
-      await consume({ from, nngp: matrix(count, m, nngp), ...(ntk === null ? {} : { ntk: matrix(count, m, ntk) }) });
-      onProgress?.({ stage: 'kernels', fraction: (from + count) / X.rows });
-      throwIfAborted(signal);
-    }
-  } finally {
-    workspace.dispose();
+  const height = Math.max(1, Math.min(options.tile ?? Infinity, tileSide(runner, Math.max(X.rows, m)), X.rows));
+  const abortable = { ...(signal && { signal }) };
+  for (let from = 0; from < X.rows; from += height) {
+    const count = Math.min(height, X.rows - from);
+    const band = blockFields(prepared, { set: rows, from, count }, { set: cols, from: 0, count: m }, withNtk ? [0, runner.fields.t] : [0]);
+    const [nngp, ntk] = (await runPaced(band, 'kernels', abortable)).map((data) => matrix(count, m, data));
+    await consume({ from, nngp, ...(withNtk && { ntk }) });
+    onProgress?.({ stage: 'kernels', fraction: (from + count) / X.rows });
+    await nextTurn();
+    throwIfAborted(signal);
   }
 }

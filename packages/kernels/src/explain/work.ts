@@ -1,5 +1,5 @@
 import type { Fields } from '../propagation/fields.js';
-import { entriesPerPair, type Grid, type Plan, type Sliding, type Step } from '../propagation/plan.js';
+import { count, entriesPerPair, type Grid, type Plan, type Sliding, type Step } from '../propagation/plan.js';
 import { linksOf } from '../propagation/steps/links.js';
 import { routeOf, type MapRoute } from '../propagation/steps/map-route.js';
 
@@ -21,8 +21,6 @@ export const NO_WORK: Work = { multiplyAdds: 0, expectations: 0, flops: 0 };
 export const addWork = (a: Work, b: Work): Work => ({ multiplyAdds: a.multiplyAdds + b.multiplyAdds, expectations: a.expectations + b.expectations, flops: a.flops + b.flops });
 
 const linear = (multiplyAdds: number): Work => ({ multiplyAdds, expectations: 0, flops: 2 * multiplyAdds });
-
-const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Sums over one window in one field: every dimension in turn, on both sides together, on one (`full` false), or each side by itself. */
 function slid(sliding: Sliding, from: readonly number[], to: readonly number[], sides: 'together' | 'one' | 'apart'): number {

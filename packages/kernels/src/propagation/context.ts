@@ -2,7 +2,7 @@ import type { Holder } from '@saddlepoint/linalg/engine';
 import type { Fields } from './fields.js';
 import type { SeriesTables } from './steps/series-tables.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
-import type { Grid } from './plan.js';
+import { count, entriesPerPair, type Grid } from './plan.js';
 
 /** What passing inputs alone (each with itself) leaves behind, step by step, for the pairs to read: one entry per visit. */
 export interface Records {
@@ -76,12 +76,12 @@ export interface State {
   readonly grid: Grid;
 }
 
-export const positionsOf = ({ positions }: Grid): number => positions.reduce((a, b) => a * b, 1);
+export const positionsOf = ({ positions }: Grid): number => count(positions);
 
 /** The number of pairs of inputs at work. */
 export const pairsOf = ({ self, rows, cols }: Context): number => (self ? rows.count : rows.count * cols.count);
 
-export const sizeOf = (context: Context, grid: Grid): number => pairsOf(context) * positionsOf(grid) ** (grid.full ? 2 : 1);
+export const sizeOf = (context: Context, grid: Grid): number => pairsOf(context) * entriesPerPair(grid);
 
 /** Index in doubles of the first entry of a field. */
 export const fieldAt = (state: State, field: number): number => state.base / 8 + field * state.size;

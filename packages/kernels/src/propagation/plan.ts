@@ -81,7 +81,8 @@ export interface Plan {
   readonly parameters: readonly KernelParameter[];
 }
 
-const count = (positions: readonly number[]): number => positions.reduce((a, b) => a * b, 1);
+/** The product of sizes, one per spatial dimension: 1 for none. */
+export const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Covariances carried per pair of inputs. */
 export const entriesPerPair = ({ positions, full }: Grid): number => count(positions) ** (full ? 2 : 1);

@@ -3,9 +3,8 @@ import { validateNetwork, type ActivationExtensions, type Network } from '@saddl
 import type { Matrix } from '@saddlepoint/linalg';
 import { within, type Steps } from '../pace.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
-import { fieldsOf } from './fields.js';
-import { planOf } from './plan.js';
-import { inputSet, passOwn, type InputSet, type OwnKernels, type Runner } from './run.js';
+import { count, planOf } from './plan.js';
+import { inputSet, passOwn, runnerOf, type InputSet, type OwnKernels, type Runner } from './run.js';
 
 export interface KernelOptions extends SeriesOptions {
   /** Activations that the network may name besides the built-in ones. */
@@ -18,13 +17,11 @@ export interface KernelOptions extends SeriesOptions {
   readonly masks2?: Matrix;
 }
 
-const product = (numbers: readonly number[]): number => numbers.reduce((a, b) => a * b, 1);
-
 /** Checks one set of inputs of a network: as many columns as it takes, all finite. */
 function checkInputs(argument: string, inputs: Matrix, { input }: Pick<Network, 'input'>, dimension?: number): void {
   if (dimension !== undefined) checkLength(argument, inputs.cols, dimension, 'as many columns as the other inputs,');
   if (inputs.cols < 1) throw new SaddlepointRangeError('ERR_SHAPE', { argument, expected: 'at least one column', got: `${inputs.rows}×${inputs.cols}` });
-  if (input !== undefined) checkLength(argument, inputs.cols, product(input.positions) * input.channels, `${input.positions.join('×')}×${input.channels} columns (network.input),`);
+  if (input !== undefined) checkLength(argument, inputs.cols, count(input.positions) * input.channels, `${input.positions.join('×')}×${input.channels} columns (network.input),`);
   checkLength(`${argument}.data`, inputs.data.length, inputs.rows * inputs.cols);
   checkFinite(argument, inputs.data);
 }
@@ -33,7 +30,7 @@ function maskOf(argument: string, masks: Matrix | undefined, inputs: number, { i
   if (masks === undefined) return null;
   if (input === undefined) throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument, expected: 'a network with positions (network.input)', got: 'a network on vectors' });
   checkLength(`${argument}.rows`, masks.rows, inputs, 'one row per input,');
-  checkLength(`${argument}.cols`, masks.cols, product(input.positions), 'one column per position,');
+  checkLength(`${argument}.cols`, masks.cols, count(input.positions), 'one column per position,');
   masks.data.forEach((value) => {
     if (value !== 0 && value !== 1) throw new SaddlepointRangeError('ERR_ARGUMENT_RANGE', { argument, expected: 'zeros and ones', got: String(value) });
   });
@@ -60,13 +57,7 @@ export function compile(network: Network, X: Matrix, X2: Matrix | undefined, opt
   const plan = planOf(network, X.cols, { extensions: options.extensions, withNtk, dropout: options.dropout !== 'test', withGradients });
   const rows = inputSet(X, maskOf('masks', options.masks, X.rows, network));
   const cols = X2 === undefined || (X2 === X && (options.masks2 === undefined || options.masks2 === options.masks)) ? rows : inputSet(X2, maskOf('masks2', options.masks2, X2.rows, network));
-  const runner: Runner = {
-    plan,
-    fields: fieldsOf(plan.sine, withNtk, withGradients ? plan.parameters.length : 0),
-    series: { ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }), ...(options.maxDegree === undefined ? {} : { maxDegree: options.maxDegree }) },
-    tableCache: new Map(),
-    tabulated: cols === rows ? [rows.records] : [rows.records, cols.records],
-  };
+  const runner = runnerOf(plan, options, withNtk, withGradients, cols === rows ? [rows] : [rows, cols]);
   return { runner, rows, cols };
 }
 

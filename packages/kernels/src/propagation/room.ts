@@ -1,7 +1,5 @@
-import { entriesPerPair, type Grid, type Plan, type Step } from './plan.js';
+import { count, entriesPerPair, type Grid, type Plan, type Step } from './plan.js';
 import { linkTableSize } from './steps/slide.js';
-
-const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** The grid that `step` really leaves: pools and mixes of positions leave all pairs of them, whether or not a later layer asks for them. */
 function gridAfter(step: Step, grid: Grid): Grid {

@@ -4,9 +4,9 @@ import type { Holder } from '@saddlepoint/linalg/engine';
 import { mapped, within, type Steps } from '../pace.js';
 import type { SeriesOptions } from '../series/hermite-table.js';
 import { fieldAt, positionsOf, type Context, type Records, type Side, type State } from './context.js';
-import type { Fields } from './fields.js';
+import { fieldsOf, type Fields } from './fields.js';
 import type { Plan, Step } from './plan.js';
-import { needsOf } from './room.js';
+import { needsOf, type Needs } from './room.js';
 import { applyStep } from './steps/apply.js';
 import { branchStep } from './steps/branches.js';
 import { inputState } from './steps/input.js';
@@ -29,6 +29,7 @@ export const inputSet = (matrix: Matrix, mask: Uint8Array | null): InputSet => (
 /** A plan with what does not change from tile to tile. */
 export interface Runner {
   readonly plan: Plan;
+  readonly needs: Needs;
   readonly fields: Fields;
   readonly series: SeriesOptions;
   readonly tableCache: Map<number, SeriesTables>;
@@ -36,13 +37,23 @@ export interface Runner {
   readonly tabulated: readonly Records[];
 }
 
+/** The plan with what its options make of it; `sets` are the inputs that pairs will be made of. */
+export const runnerOf = (plan: Plan, { tolerance, maxDegree }: SeriesOptions, withNtk: boolean, withGradients: boolean, sets: readonly InputSet[]): Runner => ({
+  plan,
+  needs: needsOf(plan),
+  fields: fieldsOf(plan.sine, withNtk, withGradients ? plan.parameters.length : 0),
+  series: { ...(tolerance === undefined ? {} : { tolerance }), ...(maxDegree === undefined ? {} : { maxDegree }) },
+  tableCache: new Map(),
+  tabulated: sets.map((set) => set.records),
+});
+
 /** Whether any step expands an activation in a series. */
 const hasSeries = (steps: readonly Step[]): boolean =>
   steps.some((step) => (step.kind === 'map' && (step.activation.dual === undefined || step.activation.dualDerivative === undefined)) || (step.kind === 'branches' && step.branches.some(hasSeries)));
 
 /** Doubles that a tile of `rows` × `cols` inputs takes (`pairs` of them), and where its parts begin. */
-function layoutOf({ plan, fields, series }: Runner, rows: number, cols: number, pairs: number, length: number, self = false) {
-  const { entries, positions, links } = needsOf(plan);
+function layoutOf({ plan, needs, fields, series }: Runner, rows: number, cols: number, pairs: number, length: number, self = false) {
+  const { entries, positions, links } = needs;
   const even = (n: number): number => 2 * Math.ceil(n / 2);
   const scratchSet = even(2 * (rows + cols) * positions);
   const largest = Math.max(rows, cols, positions);
@@ -60,8 +71,7 @@ const TILE_DOUBLES = 2 ** 22;
 
 /** How many inputs a side of a tile has. */
 export function tileSide(runner: Runner, inputs: number): number {
-  const { entries } = needsOf(runner.plan);
-  const pairs = Math.max(1, Math.floor(TILE_DOUBLES / (entries * runner.fields.count)));
+  const pairs = Math.max(1, Math.floor(TILE_DOUBLES / (runner.needs.entries * runner.fields.count)));
   return Math.max(1, Math.min(inputs, Math.floor(Math.sqrt(pairs)), 512));
 }
 
@@ -135,10 +145,10 @@ export interface OwnKernels {
 
 /** Passes each input with itself, recording what pairs will need. */
 export function* passOwn(runner: Runner, set: InputSet): Steps<OwnKernels> {
-  const { plan, fields } = runner;
+  const { needs, fields } = runner;
   const inputs = set.matrix.rows;
   const out = Array.from({ length: fields.count }, () => new Float64Array(inputs));
-  const perInput = needsOf(plan).entries * fields.count;
+  const perInput = needs.entries * fields.count;
   const batch = Math.max(1, Math.min(inputs, Math.floor(TILE_DOUBLES / perInput), Math.floor(TILE_DOUBLES / set.matrix.cols)));
   const workspace = createWorkspace(layoutOf(runner, batch, batch, batch, set.matrix.cols, true).total);
   let error = { nngp: 0, ntk: 0 };

@@ -5,7 +5,8 @@ import {
 } from '@saddlepoint/linalg';
 import { checkTargets } from '../checks.js';
 import { factorMatrix, landmarkFactor } from './landmarks.js';
-import { applySource, pauses, sourceOf, type KernelInput, type KernelSource } from './source.js';
+import { pauses } from '../../pace.js';
+import { applySource, sourceOf, type KernelInput, type KernelSource } from './source.js';
 import { predictInBatches, type LargePoints, type LargePrediction, type LargePredictOptions } from './tiled.js';
 
 /** Regression by conjugate gradients. */

@@ -1,7 +1,8 @@
 import { SaddlepointRangeError, checkInteger } from '@saddlepoint/core';
 import { matrix, pivotedCholesky, solveTriangular, type Matrix } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
-import { diagonalOf, kernelRows, type KernelSource, type Pause } from './source.js';
+import type { Pause } from '../../pace.js';
+import { diagonalOf, kernelRows, type KernelSource } from './source.js';
 
 /** K ≈ L Lᵀ = K_nm K_mm⁻¹ K_mn through r landmarks, with the error's diagonal known exactly. */
 export interface LandmarkFactor {

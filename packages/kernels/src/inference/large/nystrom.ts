@@ -2,7 +2,8 @@ import { checkInteger, checkNumber, type RunOptions } from '@saddlepoint/core';
 import { addDiagonal, added, cholesky, dot, gram, matrix, multiply, solveCholesky, solveTriangular, transpose, type Cholesky, type Matrix } from '@saddlepoint/linalg';
 import { checkChoice, checkDiagonal, checkShape, checkTargets } from '../checks.js';
 import { factorColumns, landmarkFactor, landmarkRoot, type LandmarkChoice, type LandmarkFactor } from './landmarks.js';
-import { pauses, rowResidual, sourceOf, type KernelInput } from './source.js';
+import { pauses } from '../../pace.js';
+import { rowResidual, sourceOf, type KernelInput } from './source.js';
 
 /** Regression through landmarks. */
 export interface NystromOptions extends RunOptions {

@@ -1,5 +1,6 @@
-import { checkFinite, checkInteger, checkLength, nextTurn, throwIfAborted, type RunOptions } from '@saddlepoint/core';
+import { checkFinite, checkInteger, checkLength } from '@saddlepoint/core';
 import { matrix, multiply, rowsOf, type BlockOf, type IndexRange, type Matrix } from '@saddlepoint/linalg';
+import type { Pause } from '../../pace.js';
 import { checkKernel, checkShape } from '../checks.js';
 
 /** A symmetric kernel of n samples that is computed block by block and never held whole. */
@@ -17,25 +18,7 @@ export interface KernelSource {
 /** A kernel in memory, or one to be computed block by block. */
 export type KernelInput = Matrix | KernelSource;
 
-const MILLISECONDS = 40;
 const DIAGONAL_BLOCK = 64;
-
-/** Lets the event loop in now and then, to report and to be aborted. */
-export type Pause = (fraction: number) => Promise<void>;
-
-/** Reports progress of one stage every 40 ms. */
-export function pauses(stage: string, { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>): Pause {
-  throwIfAborted(signal);
-  let last = performance.now();
-  return async (fraction) => {
-    throwIfAborted(signal);
-    if (performance.now() - last < MILLISECONDS) return;
-    onProgress?.({ stage, fraction: Math.min(1, fraction) });
-    await nextTurn();
-    throwIfAborted(signal);
-    last = performance.now();
-  };
-}
 
 /** The rows and columns of a matrix, copied. */
 export function slice({ cols: width, data }: Matrix, rows: IndexRange, cols: IndexRange): Matrix {

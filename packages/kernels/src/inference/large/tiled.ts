@@ -1,7 +1,8 @@
 import { checkInteger, checkNumber, type RunOptions } from '@saddlepoint/core';
 import { dot, matrix, multiply, solveTiledCholesky, tiledCholesky, tiledFrom, transpose, type BlockOf, type Matrix, type TiledCholesky } from '@saddlepoint/linalg';
 import { checkDiagonal, checkShape, checkTargets } from '../checks.js';
-import { pauses, rowResidual, slice, sourceOf, type KernelInput } from './source.js';
+import { pauses } from '../../pace.js';
+import { rowResidual, slice, sourceOf, type KernelInput } from './source.js';
 
 /** Exact regression on many samples. */
 export interface TiledFitOptions extends Pick<RunOptions, 'signal' | 'onProgress'> {

@@ -1,5 +1,5 @@
 import { above, copied, fieldAt, pairsOf, positionsOf, sizeOf, stateAt, type Context, type State } from '../context.js';
-import type { Grid, Step } from '../plan.js';
+import { count, type Grid, type Step } from '../plan.js';
 import { variancesOf } from '../variances.js';
 import { affineStep } from './affine.js';
 import { applyMasks, slideMasks } from './masks.js';
@@ -8,8 +8,6 @@ import { distancesToSines, narrowed, sinesToDistances } from './sines.js';
 import { placeLinks, type Pass } from './slide.js';
 
 type ConvStep = Extract<Step, { kind: 'conv' }>;
-
-const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** One dimension of the window on every field, from one state to another at byte `base`. */
 function pass(context: Context, state: State, grid: Grid, base: number, one: Pass, factor: number, distances: Distances | null): State {

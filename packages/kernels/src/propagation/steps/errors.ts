@@ -1,7 +1,7 @@
 import { positionsOf, type Context, type State } from '../context.js';
 import type { Affine, Step } from '../plan.js';
 import { diagonalOf } from '../variances.js';
-import { slopeMoment } from '../../series/moments.js';
+import { slopeAt } from '../../signal/variance-moments.js';
 import { affineAfter } from './map-step.js';
 
 function throughAffine(error: Context['error'], { weight, ntkScale }: Affine): Context['error'] {
@@ -67,7 +67,7 @@ export function trackError(context: Context, state: State, step: Exclude<Step, {
     const variances = diagonalOf(context, state, 0);
     const thetas = fields.t < 0 ? new Float64Array(1) : diagonalOf(context, state, fields.t);
     const { activation } = step;
-    const slope = activation.derivative === null ? Infinity : Math.max(slopeMoment(activation, largest(variances)), slopeMoment(activation, variances.reduce((least, q) => Math.min(least, q), Infinity)));
+    const slope = Math.max(slopeAt(activation, largest(variances)), slopeAt(activation, variances.reduce((least, q) => Math.min(least, q), Infinity)));
     const own = { nngp: tables?.value.error ?? 0, ntk: (tables?.slope?.error ?? 0) * largest(thetas) };
     const through = error.nngp === 0 && error.ntk === 0 ? { nngp: 0, ntk: 0 } : { nngp: slope * error.nngp, ntk: slope * error.ntk };
     const { weight, ntkScale } = affineAfter(step);

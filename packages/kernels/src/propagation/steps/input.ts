@@ -1,5 +1,5 @@
-import { productError } from '@saddlepoint/numerics';
 import type { Matrix } from '@saddlepoint/linalg';
+import { inputPair } from '../../distances/close-inputs.js';
 import { fieldAt, positionsOf, stateAt, type Context, type State } from '../context.js';
 import type { Grid } from '../plan.js';
 import { eachPair, planesOf, stackedPlanes, type Plane } from '../variances.js';
@@ -16,45 +16,23 @@ function dotRows(a: Float64Array, i: number, b: Float64Array, j: number, length:
   return sum;
 }
 
-/** Σ a_k b_k as an unevaluated sum of two doubles (Ogita, Rump & Oishi 2005), each factor a difference or a sum of doubles' first parts. */
-function accurateDot(first: (k: number) => number, second: (k: number) => number, length: number): readonly [number, number] {
-  let high = 0;
-  let low = 0;
-  for (let k = 0; k < length; k++) {
-    const a = first(k);
-    const b = second(k);
-    const p = a * b;
-    const sum = high + p;
-    const z = sum - high;
-    low += high - (sum - z) + (p - z) + productError(a, b, p);
-    high = sum;
-  }
-  return [high, low];
-}
-
 /** √(|x|²|y|² − (x·y)²) = √(|x|²|δ|² − (x·δ)²), δ = y ∓ x: no digits are lost as the angle becomes small (or close to π). */
 function closeSine(a: Float64Array, i: number, b: Float64Array, j: number, length: number, antiparallel: boolean): number {
-  const delta = antiparallel ? (k: number) => b[j + k] + a[i + k] : (k: number) => b[j + k] - a[i + k];
-  const x = (k: number): number => a[i + k];
+  const sign = antiparallel ? -1 : 1;
   let xx = 0;
   let dd = 0;
   let xd = 0;
   for (let k = 0; k < length; k++) {
-    const d = delta(k);
-    xx += x(k) * x(k);
+    const x = a[i + k];
+    const d = b[j + k] - sign * x;
+    xx += x * x;
     dd += d * d;
-    xd += x(k) * d;
+    xd += x * d;
   }
-  const plain = xx * dd - xd * xd;
-  if (plain > 1e-3 * xx * dd) return Math.sqrt(plain);
   if (dd === 0 || xx === 0) return 0;
-  // The two differ in length more than in direction: both products to twice the digits.
-  const [h1, l1] = accurateDot(x, x, length);
-  const [h2, l2] = accurateDot(delta, delta, length);
-  const [h3, l3] = accurateDot(x, delta, length);
-  const [p, s] = [h1 * h2, h3 * h3];
-  const difference = p - s + (productError(h1, h2, p) - productError(h3, h3, s) + h1 * l2 + h2 * l1 - 2 * h3 * l3);
-  return Math.sqrt(Math.max(0, difference));
+  const plain = xx * dd - xd * xd;
+  // The two may differ in length more than in direction: then all of it to twice the digits.
+  return plain > 1e-3 * xx * dd ? Math.sqrt(plain) : inputPair(a, i, b, j, length).sine;
 }
 
 /** One set of inputs in engine memory: n rows of `length` numbers, `channels` at each position. */

@@ -1,12 +1,10 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import { above, copied, fieldAt, pairsOf, positionsOf, stateAt, type Context, type State } from '../context.js';
-import type { Grid, Step } from '../plan.js';
+import { count, type Grid, type Step } from '../plan.js';
 import { variancesOf } from '../variances.js';
 import { applyMasks, presentPositions, slideMasks } from './masks.js';
 import { distancesToSines, formSines, sinesToDistances } from './sines.js';
 import { placeLinks } from './slide.js';
-
-const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Both sides of the covariance averaged (or summed) over windows of their own. */
 export function poolStep(context: Context, start: State, { sliding, factor, from, to }: Extract<Step, { kind: 'pool' }>, sine: boolean): State {
