@@ -43,7 +43,7 @@ function slid(sliding: Sliding, from: readonly number[], to: readonly number[], 
 const affineWork = (entries: number, { t, parameters }: Fields): number => entries * (t < 0 ? 1 + parameters : 3 + 3 * parameters);
 
 /** The route of a step that is an activation, null for others. */
-export const stepRoute = (step: Step, fields: Fields): MapRoute | null => (step.kind === 'map' ? routeOf(step, fields, step.sine && fields.s >= 0) : null);
+export const stepRoute = (step: Step, fields: Fields): MapRoute | null => (step.kind === 'map' ? routeOf(step, fields) : null);
 
 /** The first products of inputs. */
 export const inputWork = ({ input }: Plan, channels: number): Work => linear(entriesPerPair(input) * channels);
@@ -59,7 +59,7 @@ export function stepWork(step: Step, grid: Grid, fields: Fields): Work {
     case 'map': {
       const expectations = before * (fields.t < 0 ? 1 : 2);
       const multiplyAdds = step.affine === null ? 0 : affineWork(before, fields);
-      return { multiplyAdds, expectations, flops: 2 * multiplyAdds + expectations * EXPECTATION_FLOPS[routeOf(step, fields, step.sine && fields.s >= 0)] };
+      return { multiplyAdds, expectations, flops: 2 * multiplyAdds + expectations * EXPECTATION_FLOPS[routeOf(step, fields)] };
     }
     case 'conv': {
       const sides = step.from.full ? 'together' : 'one';

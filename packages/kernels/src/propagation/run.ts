@@ -83,7 +83,7 @@ function* runSteps(context: Context, steps: readonly Step[], start: State, job: 
   for (let index = 0; index < steps.length; index++) {
     const step = steps[index];
     if (state.grid.full && !step.from.full && step.kind !== 'branches') state = job(() => narrowed(context, state));
-    if (step.kind === 'branches') state = yield* branchStep(context, state, step, step.sine, (inner, from) => mapped(runSteps(context, inner, from, job), () => index / steps.length), job);
+    if (step.kind === 'branches') state = yield* branchStep(context, state, step, (inner, from) => mapped(runSteps(context, inner, from, job), () => index / steps.length), job);
     else {
       if (step.kind === 'map') prepareTables(context, step.activation, () => job(() => diagonalOf(context, state, 0)));
       state = job(() => applyStep(context, state, step));

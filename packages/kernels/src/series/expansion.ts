@@ -107,12 +107,12 @@ export function expansion(expandable: Expandable, options: SeriesOptions): Expan
     varianceSlope: (variance, q2, c) => {
       const q1 = Math.max(variance, TINY);
       const { a, b, terms, rho } = prepare(q1, q2, variance < TINY ? 0 : c);
-      return sumVarianceSlope(a.coefficients, b.coefficients, rho, terms, a.first, a.stride) / (2 * q1);
+      return sumVarianceSlope(a.coefficients, 0, b.coefficients, 0, rho, terms, a.first, a.stride) / (2 * q1);
     },
     covarianceSlope: (q1, q2, c) => {
       const [x, y] = [Math.max(q1, TINY), Math.max(q2, TINY)];
       const { a, b, terms, rho, norm } = prepare(x, y, x > q1 || y > q2 ? 0 : c);
-      return sumCovarianceSlope(a.coefficients, b.coefficients, rho, terms, a.first, a.stride) / norm;
+      return sumCovarianceSlope(a.coefficients, 0, b.coefficients, 0, rho, terms, a.first, a.stride) / norm;
     },
   };
 }

@@ -45,27 +45,27 @@ export function sumSeriesGap(a: Float64Array, ia: number, b: Float64Array, ib: n
 }
 
 /** Σ_k √((k+1)(k+2)) a_{k+2} b_k ρ^k = E[√q1² f″(u) f(v)]: 2q1 times the derivative of the series in q1 at fixed covariance. */
-export function sumVarianceSlope(a: Float64Array, b: Float64Array, rho: number, terms: number, first: number, stride: number): number {
+export function sumVarianceSlope(a: Float64Array, ia: number, b: Float64Array, ib: number, rho: number, terms: number, first: number, stride: number): number {
   const shift = 2 / stride;
   const step = stride === 2 ? rho * rho : rho;
   let power = first === 1 ? rho : 1;
   let sum = 0;
   for (let p = 0; p + shift < terms; p++) {
     const k = first + p * stride;
-    sum += Math.sqrt((k + 1) * (k + 2)) * a[p + shift] * b[p] * power;
+    sum += Math.sqrt((k + 1) * (k + 2)) * a[ia + p + shift] * b[ib + p] * power;
     power *= step;
   }
   return sum;
 }
 
 /** Σ_k k a_k b_k ρ^{k−1}: √(q1q2) times the derivative of the series in the covariance. */
-export function sumCovarianceSlope(a: Float64Array, b: Float64Array, rho: number, terms: number, first: number, stride: number): number {
+export function sumCovarianceSlope(a: Float64Array, ia: number, b: Float64Array, ib: number, rho: number, terms: number, first: number, stride: number): number {
   const step = stride === 2 ? rho * rho : rho;
   // From k = 1 or 2 on; the degree 0 does not count.
   let power = first === 0 && stride === 2 ? rho : 1;
   let sum = 0;
   for (let p = first === 0 ? 1 : 0; p < terms; p++) {
-    sum += (first + p * stride) * a[p] * b[p] * power;
+    sum += (first + p * stride) * a[ia + p] * b[ib + p] * power;
     power *= step;
   }
   return sum;

@@ -15,22 +15,22 @@ export function applyStep(context: Context, state: State, step: Exclude<Step, { 
     case 'affine':
       return affineStep(context, state, step.affine, step.sine);
     case 'map':
-      return mapStep(context, state, step, step.sine);
+      return mapStep(context, state, step);
     case 'conv':
-      return convStep(context, state, step, step.sine);
+      return convStep(context, state, step);
     case 'pool':
-      return poolStep(context, state, step, step.sine);
+      return poolStep(context, state, step);
     case 'globalPool':
-      return globalPoolStep(context, state, step, step.sine);
+      return globalPoolStep(context, state, step);
     case 'flatten':
-      return flattenStep(context, state, step.to, step.sine);
+      return flattenStep(context, state, step);
     case 'dropout':
       return dropoutStep(context, state, step.keep);
     case 'layerNorm':
       return layerNormStep(context, state, step.epsilon);
     case 'attention':
-      return attentionStep(context, state, step, step.sine);
+      return attentionStep(context, state, step);
     case 'aggregate':
-      return aggregateStep(context, state, step, step.sine);
+      return aggregateStep(context, state, step);
   }
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../pace.js';
 import { above, copied, fieldAt, type Context, type State } from '../context.js';
 import type { Step } from '../plan.js';
 import { planesOf, variancesOf } from '../variances.js';
@@ -67,10 +68,9 @@ export function* branchStep(
   context: Context,
   start: State,
   step: BranchStep,
-  sine: boolean,
-  run: (steps: readonly Step[], state: State) => Generator<number, State, void>,
+  run: (steps: readonly Step[], state: State) => Steps<State>,
   inJob: <T>(work: () => T) => T,
-): Generator<number, State, void> {
+): Steps<State> {
   const masks = [context.rows.mask, context.cols.mask] as const;
   const { error } = context;
   let total: State | undefined;
@@ -87,8 +87,8 @@ export function* branchStep(
       if (context.self)
         joint = step.combine === 'product' && total !== undefined ? multipliedErrors(context, total, result, joint, context.error) : addedErrors(joint, context.error, step.shares[b]);
       if (total === undefined) return result;
-      if (step.combine === 'product') multiply(context, total, result, sine);
-      else add(context, total, result, sine);
+      if (step.combine === 'product') multiply(context, total, result, step.sine);
+      else add(context, total, result, step.sine);
       return total;
     });
   }

@@ -69,9 +69,9 @@ function slide(context: Context, start: State, { sliding, to }: ConvStep, factor
 }
 
 /** The mean over taps of covariances between positions moved alike, then the weights: K ← w·mean K + b. */
-export function convStep(context: Context, given: State, step: ConvStep, sine: boolean): State {
+export function convStep(context: Context, given: State, step: ConvStep): State {
   applyMasks(context, given);
-  const { sliding, factor, affine, local, to } = step;
+  const { sliding, factor, affine, local, to, sine } = step;
   const { engine, fields } = context;
   const start = local ? narrowed(context, given) : given;
   // An input and itself make no angle, position by position.

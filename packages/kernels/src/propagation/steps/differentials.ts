@@ -2,7 +2,10 @@ import { SaddlepointRangeError } from '@saddlepoint/core';
 import type { Activation, Dual } from '@saddlepoint/architecture';
 import { derivativeOf, valueOf } from '../../series/dual-series.js';
 import type { Context } from '../context.js';
-import { seriesDuals } from './map-series.js';
+import type { HermiteTable } from '../../series/hermite-table.js';
+import { sumCovarianceSlope, sumVarianceSlope } from '../../series/sum-series.js';
+import { needsSeries } from './map-route.js';
+import { correlation, preparedTables, seriesDuals } from './map-series.js';
 import { curvatureAtZero, numericalCovarianceSlope, numericalVarianceSlope } from './numerical-slopes.js';
 
 /** Duals of an activation with their derivatives in variances and covariance. */
@@ -16,8 +19,7 @@ export interface Differentials {
 
 /** The record's own derivatives, and numerical ones where it has none. */
 export function differentials(context: Context, activation: Activation): Differentials {
-  const series = activation.dual === undefined || (context.fields.t >= 0 && activation.dualDerivative === undefined);
-  if (series) return seriesDifferentials(context, activation);
+  if (needsSeries(activation, context.fields)) return seriesDifferentials(context, activation);
   const { dual, dualDerivative, dualVarianceSlope, dualDerivativeVarianceSlope, dualSecondDerivative, smooth } = activation;
   if (dual === undefined || dualDerivative === undefined) throw new SaddlepointRangeError('ERR_UNSUPPORTED', { argument: 'activation', expected: 'one with a derivative, for gradients of the kernel', got: activation.name });
   if (!smooth && (dualVarianceSlope === undefined || (context.fields.t >= 0 && (dualDerivativeVarianceSlope === undefined || dualSecondDerivative === undefined))))
@@ -31,53 +33,22 @@ export function differentials(context: Context, activation: Activation): Differe
   };
 }
 
-/**
- * Derivatives of Mehler's series: q ∂a_k/∂q = ½[k a_k + √((k+1)(k+2)) a_{k+2}], ∂ρ^k/∂c = k ρ^{k−1}/√(q1q2), and ρ's own dependence on q1.
- */
+/** Derivatives of Mehler's series with the tables of the step at work; the variances must be the step's. */
 function seriesDifferentials(context: Context, activation: Activation): Differentials {
-  const { tables } = context;
-  if (tables === null) throw new RangeError(`the series of ${activation.name} were not prepared`);
-  const { dual, dualDerivative } = seriesDuals(context);
-  const slope = (table: typeof tables.value, of: (x: number) => number): Dual => (q1, q2, c) => {
-    const { coefficients, terms, first, stride } = table;
-    const norm = Math.sqrt(q1) * Math.sqrt(q2);
-    const rho = norm === 0 ? 0 : Math.max(-1, Math.min(1, c / norm));
-    const a = tables.rowOf(q1) * terms;
-    const b = tables.rowOf(q2) * terms;
+  const tables = preparedTables(context);
+  const variance = ({ coefficients, terms, first, stride }: HermiteTable, f: (x: number) => number): Dual => (q1, q2, c) => {
+    const [a, b] = [tables.rowOf(q1) * terms, tables.rowOf(q2) * terms];
     // √2 a_2/q → f″(0) as q → 0, and the rest vanishes.
-    if (q1 === 0) return first === 0 ? 0.5 * curvatureAtZero(of) * coefficients[b] : 0;
-    const shift = 2 / stride;
-    let sum = 0;
-    let power = first === 1 ? rho : 1;
-    const ratio = stride === 2 ? rho * rho : rho;
-    // At fixed c, ρ^k brings −k/2q1, which cancels the k a_k of the coefficients' own derivative.
-    for (let p = 0; p + shift < terms; p++) {
-      const k = first + p * stride;
-      sum += Math.sqrt((k + 1) * (k + 2)) * coefficients[a + p + shift] * coefficients[b + p] * power;
-      power *= ratio;
-    }
-    return (0.5 * sum) / q1;
+    if (q1 === 0) return first === 0 ? 0.5 * curvatureAtZero(f) * coefficients[b] : 0;
+    return sumVarianceSlope(coefficients, a, coefficients, b, correlation(q1, q2, c), terms, first, stride) / (2 * q1);
   };
-  const inCovariance = (table: typeof tables.value): Dual => (q1, q2, c) => {
-    const { coefficients, terms, first, stride } = table;
-    const norm = Math.sqrt(q1) * Math.sqrt(q2);
-    if (norm === 0) return 0;
-    const rho = Math.max(-1, Math.min(1, c / norm));
-    const a = tables.rowOf(q1) * terms;
-    const b = tables.rowOf(q2) * terms;
-    let sum = 0;
-    for (let p = terms - 1; p >= 0; p--) {
-      const k = first + p * stride;
-      if (k > 0) sum += k * coefficients[a + p] * coefficients[b + p] * rho ** (k - 1);
-    }
-    return sum / norm;
-  };
-  const { value, slope: derivativeTable } = tables;
+  const covariance = ({ coefficients, terms, first, stride }: HermiteTable): Dual => (q1, q2, c) =>
+    q1 === 0 || q2 === 0 ? 0 : sumCovarianceSlope(coefficients, tables.rowOf(q1) * terms, coefficients, tables.rowOf(q2) * terms, correlation(q1, q2, c), terms, first, stride) / (Math.sqrt(q1) * Math.sqrt(q2));
+  const slope = tables.slope ?? tables.value;
   return {
-    dual,
-    dualDerivative,
-    dualVarianceSlope: slope(value, valueOf(activation).f),
-    dualDerivativeVarianceSlope: slope(derivativeTable ?? value, derivativeTable === null ? valueOf(activation).f : derivativeOf(activation).f),
-    dualSecondDerivative: inCovariance(derivativeTable ?? value),
+    ...seriesDuals(context),
+    dualVarianceSlope: variance(tables.value, valueOf(activation).f),
+    dualDerivativeVarianceSlope: variance(slope, tables.slope === null ? valueOf(activation).f : derivativeOf(activation).f),
+    dualSecondDerivative: covariance(slope),
   };
 }

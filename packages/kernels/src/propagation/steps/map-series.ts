@@ -4,6 +4,7 @@ import { sumSeries } from '../../series/sum-series.js';
 import { fieldAt, type Context, type State, type Variances } from '../context.js';
 import type { Plane } from '../variances.js';
 import { affineAfter, type MapStep } from './map-step.js';
+import type { SeriesTables } from './series-tables.js';
 
 /** One table's coefficients for the rows, and for the columns with lanes along the columns. */
 function place(heap: Float64Array, { coefficients, terms }: HermiteTable, rows: Int32Array, cols: Int32Array, at: number): number {
@@ -18,10 +19,16 @@ export const seriesScratch = (rows: number, cols: number, maxDegree: number): nu
 
 const logTolerance = (context: Context): number => Math.log(context.series.tolerance ?? 1e-15) - 2;
 
+/** The tables of the step at work. */
+export function preparedTables({ tables }: Context): SeriesTables {
+  if (tables === null) throw new RangeError('the series of this step were not prepared');
+  return tables;
+}
+
 /** A plane by Mehler's series in the compiled loop; the caller has checked that no sine norm is wanted. */
-export function seriesPlane(context: Context, state: State, step: MapStep, v: Variances, plane: Plane): boolean {
-  const { tables, engine, fields } = context;
-  if (tables === null) return false;
+export function seriesPlane(context: Context, state: State, step: MapStep, v: Variances, plane: Plane): void {
+  const { engine, fields } = context;
+  const tables = preparedTables(context);
   const { kernels, heap } = engine;
   const { offset, rows, cols, row, col, lower } = plane;
   const rowIndex = Int32Array.from({ length: rows }, (_, i) => tables.rowOf(heap[v.q1 / 8 + row + i]));
@@ -40,19 +47,21 @@ export function seriesPlane(context: Context, state: State, step: MapStep, v: Va
     8 * a, 8 * b, 8 * next, 8 * bd, value.terms, value.first, value.stride, slope.terms, slope.first, slope.stride,
     weight, bias, ntkScale, ntkShift, logTolerance(context),
   );
-  return true;
+}
+
+/** ρ = c/√(q1q2) within [−1, 1]; 0 where a variance vanishes. */
+export function correlation(q1: number, q2: number, c: number): number {
+  const norm = Math.sqrt(q1) * Math.sqrt(q2);
+  return norm === 0 ? 0 : Math.max(-1, Math.min(1, c / norm));
 }
 
 /** Duals from the tables of this step as functions; the variances must be the step's. */
 export function seriesDuals(context: Context): { readonly dual: Dual; readonly dualDerivative: Dual } {
-  const { tables } = context;
-  if (tables === null) throw new RangeError('the series of this step were not prepared');
+  const tables = preparedTables(context);
   const cut = logTolerance(context);
   const sum = (table: HermiteTable): Dual => (q1, q2, c) => {
-    const norm = Math.sqrt(q1) * Math.sqrt(q2);
-    const rho = norm === 0 ? 0 : Math.max(-1, Math.min(1, c / norm));
     const { coefficients, terms, first, stride } = table;
-    return sumSeries(coefficients, tables.rowOf(q1) * terms, coefficients, tables.rowOf(q2) * terms, rho, terms, first, stride, cut);
+    return sumSeries(coefficients, tables.rowOf(q1) * terms, coefficients, tables.rowOf(q2) * terms, correlation(q1, q2, c), terms, first, stride, cut);
   };
   return { dual: sum(tables.value), dualDerivative: sum(tables.slope ?? tables.value) };
 }

@@ -1,11 +1,11 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
-import { dualDefect, type Activation, type Dual } from '@saddlepoint/architecture';
+import { dualDefect, type Activation, type Dual, type VectorisedDual } from '@saddlepoint/architecture';
 import { fieldAt, type Context, type State, type Variances } from '../context.js';
 import { eachPair, planesOf, stackedPlanes, variancesOf, type Plane } from '../variances.js';
 import { shiftedSine } from './affine.js';
 import { affineAfter, sinesFor, type MapStep } from './map-step.js';
 import { mapTangents } from './map-tangents.js';
-import { routeOf } from './map-route.js';
+import { carriesSines, routeOf } from './map-route.js';
 import { seriesDuals, seriesPlane } from './map-series.js';
 
 /** E[φ′φ′] exists, or the NTK cannot be had. */
@@ -36,11 +36,8 @@ function ownPiecewiseLinear(context: Context, state: State, step: MapStep): bool
   return true;
 }
 
-/** The compiled loop of a record on one plane; false when it has none for what is asked. */
-function compiledPlane(context: Context, state: State, step: MapStep, v: Variances, { offset, rows, cols, row, col, lower, stacked }: Plane, sine: boolean): boolean {
-  const { vectorised } = step.activation;
-  if (vectorised === undefined || routeOf(step, context.fields, sine) !== 'compiled') return false;
-  const { loop, parameters } = vectorised;
+/** The compiled loop of a record on one plane. */
+function compiledPlane(context: Context, state: State, step: MapStep, { loop, parameters }: VectorisedDual, v: Variances, { offset, rows, cols, row, col, lower, stacked }: Plane): void {
   const { engine, fields } = context;
   const { kernels } = engine;
   const { weight, bias, ntkScale, ntkShift } = affineAfter(step);
@@ -52,23 +49,23 @@ function compiledPlane(context: Context, state: State, step: MapStep, v: Varianc
     case 'piecewise-linear':
       kernels.stackPlanes(stacked);
       kernels.mapPiecewiseLinear(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
-      return true;
+      break;
     case 'erf':
       kernels.mapErf(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, z, weight, bias, ntkScale, ntkShift);
-      return true;
+      break;
     case 'gelu':
       kernels.mapGelu(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
-      return true;
+      break;
     case 'sin':
     case 'cos':
       kernels.mapSine(loop === 'cos' ? 1 : 0, rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
-      return true;
+      break;
     case 'exp':
       kernels.mapExp(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
-      return true;
+      break;
     case 'gaussian':
       kernels.mapGaussian(rows, cols, cols, lower, q1, r1, q2, r2, c, s, t, x, y, weight, bias, ntkScale, ntkShift);
-      return true;
+      break;
   }
 }
 
@@ -79,11 +76,11 @@ interface PlainDuals {
   readonly defect: ((q1: number, q2: number, c: number, s?: number) => number) | null;
 }
 
-function plainDuals(context: Context, step: MapStep, sine: boolean): PlainDuals {
+function plainDuals(context: Context, step: MapStep): PlainDuals {
   const { activation } = step;
   const { dual, dualDerivative } = activation;
-  const duals = dual === undefined || routeOf(step, context.fields, sine) === 'series pair by pair' ? seriesDuals(context) : { dual, dualDerivative: dualDerivative ?? dual };
-  return { ...duals, defect: sine ? dualDefect(activation, duals) : null };
+  const duals = dual === undefined || routeOf(step, context.fields) !== 'closed form' ? seriesDuals(context) : { dual, dualDerivative: dualDerivative ?? dual };
+  return { ...duals, defect: carriesSines(step, context.fields) ? dualDefect(activation, duals) : null };
 }
 
 /** Any activation, pair by pair. */
@@ -111,20 +108,20 @@ function plainPlane(context: Context, state: State, step: MapStep, v: Variances,
 }
 
 /** K ← w·E[φφ] + b, Θ ← g·E[φφ] + h + w·Θ·E[φ′φ′] on every pair. */
-export function mapStep(context: Context, state: State, step: MapStep, sine: boolean): State {
+export function mapStep(context: Context, state: State, step: MapStep): State {
   if (context.fields.t >= 0) checkSlope(step.activation);
   const v = variancesOf(context, state);
   if (context.fields.parameters > 0) mapTangents(context, state, step, v, planesOf(context, state));
   if (ownPiecewiseLinear(context, state, step)) return state;
-  const carried = sine && context.fields.s >= 0;
-  const route = routeOf(step, context.fields, carried);
-  let plain: PlainDuals | undefined;
-  const stacks = step.activation.vectorised?.loop === 'piecewise-linear';
-  for (const plane of stacks ? stackedPlanes(context, state) : planesOf(context, state)) {
-    if (compiledPlane(context, state, step, v, plane, carried)) continue;
-    if (route === 'series' && seriesPlane(context, state, step, v, plane)) continue;
-    plain ??= plainDuals(context, step, carried);
-    plainPlane(context, state, step, v, plane, plain);
+  const { vectorised } = step.activation;
+  const route = routeOf(step, context.fields);
+  if (route === 'compiled' && vectorised !== undefined) {
+    const planes = vectorised.loop === 'piecewise-linear' ? stackedPlanes(context, state) : planesOf(context, state);
+    for (const plane of planes) compiledPlane(context, state, step, vectorised, v, plane);
+  } else if (route === 'series') for (const plane of planesOf(context, state)) seriesPlane(context, state, step, v, plane);
+  else {
+    const duals = plainDuals(context, step);
+    for (const plane of planesOf(context, state)) plainPlane(context, state, step, v, plane, duals);
   }
   return state;
 }

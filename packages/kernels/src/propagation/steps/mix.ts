@@ -61,7 +61,7 @@ function mixed(context: Context, state: State, rowWeights: (i: number) => Float6
 }
 
 /** Global self-attention: K ← w·G K G′ᵀ + b, Θ ← w·G Θ G′ᵀ + 2w·G K G′ᵀ + b. */
-export function attentionStep(context: Context, start: State, step: AttentionStep, sine: boolean): State {
+export function attentionStep(context: Context, start: State, step: AttentionStep): State {
   applyMasks(context, start);
   if (context.self) recordWeights(context, start, step);
   const p = positionsOf(start.grid);
@@ -78,12 +78,12 @@ export function attentionStep(context: Context, start: State, step: AttentionSte
     if (t >= 0) heap[t + k] = step.weight * heap[t + k] + 2 * own + step.bias;
     heap[c + k] = own + step.bias;
   }
-  if (sine && fields.s >= 0) formSines(context, state);
+  if (step.sine && fields.s >= 0) formSines(context, state);
   return state;
 }
 
 /** Sums over the neighbours in a graph. */
-export function aggregateStep(context: Context, start: State, { adjacency }: Extract<Step, { kind: 'aggregate' }>, sine: boolean): State {
+export function aggregateStep(context: Context, start: State, { adjacency, sine }: Extract<Step, { kind: 'aggregate' }>): State {
   applyMasks(context, start);
   const state = mixed(context, start, () => adjacency, () => adjacency);
   if (sine && context.fields.s >= 0) formSines(context, state);

@@ -1,13 +1,13 @@
 import { SaddlepointRangeError } from '@saddlepoint/core';
 import { above, copied, fieldAt, pairsOf, positionsOf, stateAt, type Context, type State } from '../context.js';
-import { count, type Grid, type Step } from '../plan.js';
+import { count, type Step } from '../plan.js';
 import { variancesOf } from '../variances.js';
 import { applyMasks, presentPositions, slideMasks } from './masks.js';
 import { distancesToSines, formSines, sinesToDistances } from './sines.js';
 import { placeLinks } from './slide.js';
 
 /** Both sides of the covariance averaged (or summed) over windows of their own. */
-export function poolStep(context: Context, start: State, { sliding, factor, from, to }: Extract<Step, { kind: 'pool' }>, sine: boolean): State {
+export function poolStep(context: Context, start: State, { sliding, factor, from, to, sine }: Extract<Step, { kind: 'pool' }>): State {
   applyMasks(context, start);
   const { engine, fields } = context;
   const target = stateAt(context, start.base, { positions: to.positions, full: true });
@@ -38,7 +38,7 @@ export function poolStep(context: Context, start: State, { sliding, factor, from
 }
 
 /** Everything over all positions, averaged over those that exist. */
-export function globalPoolStep(context: Context, start: State, { average, to }: Extract<Step, { kind: 'globalPool' }>, sine: boolean): State {
+export function globalPoolStep(context: Context, start: State, { average, to, sine }: Extract<Step, { kind: 'globalPool' }>): State {
   applyMasks(context, start);
   const { engine, fields, rows, cols, self } = context;
   const { heap } = engine;
@@ -69,7 +69,7 @@ function dropMasks({ rows, cols }: Context): void {
 }
 
 /** Positions and channels as one vector: the mean over positions of the covariance of each with itself. */
-export function flattenStep(context: Context, start: State, to: Grid, sine: boolean): State {
+export function flattenStep(context: Context, start: State, { to, sine }: Extract<Step, { kind: 'flatten' }>): State {
   applyMasks(context, start);
   const { engine, fields } = context;
   const { kernels } = engine;

@@ -2,6 +2,7 @@ import type { Activation } from '@saddlepoint/architecture';
 import { derivativeOf, valueOf } from '../../series/dual-series.js';
 import { hermiteTable, type HermiteTable, type SeriesOptions } from '../../series/hermite-table.js';
 import type { Context } from '../context.js';
+import { needsSeries } from './map-route.js';
 
 /** Hermite coefficients of φ and φ′ at every variance of one step. */
 export interface SeriesTables {
@@ -41,8 +42,6 @@ function tablesFor(activation: Activation, variances: readonly Float64Array[], w
   };
 }
 
-const needsSeries = (activation: Activation, withSlope: boolean): boolean => activation.dual === undefined || (withSlope && activation.dualDerivative === undefined);
-
 /**
  * Prepares the tables of the step that comes next, outside any job of the engine: for inputs with themselves from their variances now
  * (`own`), for pairs from what was recorded of both sides.
@@ -50,7 +49,7 @@ const needsSeries = (activation: Activation, withSlope: boolean): boolean => act
 export function prepareTables(context: Context, activation: Activation, own: () => Float64Array): void {
   const withSlope = context.fields.t >= 0;
   context.tables = null;
-  if (!needsSeries(activation, withSlope)) return;
+  if (!needsSeries(activation, context.fields)) return;
   if (context.self) {
     context.tables = tablesFor(activation, [own()], withSlope, context.series);
     return;
