@@ -12,7 +12,7 @@ export { vectorLog1p } from './elementwise/log1p';
 export { vectorSqrt } from './elementwise/sqrt';
 export { vectorTanh } from './elementwise/tanh';
 export { vectorCos, vectorSin } from './elementwise/trigonometric';
-export { accumulatePlane, accumulateThree, fillPlane, scalePlane } from './gaussian/accumulate';
+export { accumulatePlane, fillPlane, scalePlane } from './gaussian/accumulate';
 export { affinePairs, formPairs } from './gaussian/affine';
 export { mapGaussian } from './gaussian/bell';
 export { combineSines } from './gaussian/combine';

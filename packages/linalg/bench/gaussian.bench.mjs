@@ -45,7 +45,6 @@ const jobs = [
   { name: 'sine norm to distance', run: (k, p) => k.sineToDistance(...pair(p), p.s) },
   { name: 'distance to sine norm', run: (k, p) => k.distanceToSine(...pair(p), p.s) },
   { name: 'plane += factor·plane', run: (k, p) => k.accumulatePlane(SIZE, SIZE, p.c, SIZE, p.t, SIZE, 0.3), numpy: 'accumulate()' },
-  { name: 'plane += factor·(three planes)', run: (k, p) => k.accumulateThree(SIZE, SIZE, p.c, p.s, p.c, SIZE, p.t, SIZE, 0.3) },
   { name: 'mirrored triangle', run: (k, p) => k.mirrorLower(SIZE, p.c, SIZE) },
 ];
 

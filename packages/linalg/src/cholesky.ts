@@ -155,12 +155,12 @@ export function invertCholesky(chol: Cholesky): Matrix {
   const n = chol.factor.rows;
   const stays = isResident(chol.factor);
   if (n < CROSSOVER && !stays) return mirrorLower(n, solveCholesky(chol, identity(n)).data);
-  return withEngine(2.25 * n * n + n, ({ kernels, heap, upload, zeros, allocate, result }) => {
+  return withEngine(2.25 * n * n + n, ({ kernels, upload, zeros, allocate, result }) => {
     const l = upload(chol.factor.data);
     kernels.invertLower(n, l, n, allocate(Math.ceil((n * n) / 4)));
     const inverse = zeros(n * n);
     kernels.gramOfLower(n, l, n, inverse);
-    mirrorLower(n, heap.subarray(inverse / 8, inverse / 8 + n * n));
+    kernels.mirrorLower(n, inverse, n);
     return result(inverse, n, n, stays);
   });
 }

@@ -43,7 +43,9 @@ export type { SpectralFunctionOptions, SpectralResult } from './iterative/spectr
 export { stochasticTrace } from './iterative/stochastic-trace.js';
 export type { StochasticTrace, StochasticTraceOptions } from './iterative/stochastic-trace.js';
 export { pivotedCholesky } from './lowrank/pivoted-cholesky.js';
-export type { PivotedCholesky, PivotedCholeskyOptions, SymmetricColumns } from './lowrank/pivoted-cholesky.js';
+export type { PivotedCholesky, SymmetricColumns } from './lowrank/pivoted-cholesky.js';
+export { pivotedCholeskySteps } from './lowrank/pivoted-steps.js';
+export type { PivotedCholeskyOptions, PivotedRows } from './lowrank/pivoted-steps.js';
 export { lowRankPreconditioner } from './iterative/preconditioner.js';
 export type { LowRankPreconditioner, Preconditioner } from './iterative/preconditioner.js';
 export { conjugateGradient } from './iterative/conjugate-gradient.js';

@@ -76,11 +76,11 @@ export function gram(X: Matrix, { scale = 1 }: GramOptions = {}): Matrix {
     const { data } = multiplyPlain(X, transpose(X));
     return mirrorLower(n, scale === 1 ? data : data.map((value) => scale * value));
   }
-  return withEngine(roomFor(X) + n * n, ({ kernels, heap, place, zeros, result }) => {
+  return withEngine(roomFor(X) + n * n, ({ kernels, place, zeros, result }) => {
     const x = place(X);
     const c = zeros(n * n);
     kernels.gemm(n, n, cols, scale, x, cols, 1, x, 1, cols, c, n, 1);
-    mirrorLower(n, heap.subarray(c / 8, c / 8 + n * n));
+    kernels.mirrorLower(n, c, n);
     return result(c, n, n, stays);
   });
 }

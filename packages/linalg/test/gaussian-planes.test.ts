@@ -78,7 +78,6 @@ test('sums of planes are those of a loop, rounding by rounding, and stay in thei
         expect(same(download(target, frame.length), frame)).toBe(true);
       });
     check((k, [a], to) => k.accumulatePlane(rows, cols, a, lds, to, ldd, 0.3), (n) => d[n] + 0.3 * x[n]);
-    check((k, [a, b, c], to) => k.accumulateThree(rows, cols, a, b, c, lds, to, ldd, 0.3), (n) => d[n] + 0.3 * (x[n] + y[n] + z[n]));
     check((k, _, to) => k.scalePlane(rows, cols, to, ldd, 0.3), (n) => 0.3 * d[n]);
     check((k, _, to) => k.fillPlane(rows, cols, to, ldd, 0.3), () => 0.3);
   }
@@ -123,7 +122,6 @@ describe('the same bits for any number of threads', () => {
       const [Q1, R1, Q2, R2] = [q1, q1.map(Math.sqrt), q2, q2.map(Math.sqrt)].map((x) => upload(x));
       kernels.sineToDistance(rows, cols, cols, -1, Q1, R1, Q2, R2, C, S);
       kernels.accumulatePlane(rows, cols, C, cols, D, cols, 0.3);
-      kernels.accumulateThree(rows, cols, C, C, D, cols, D, cols, 0.3);
       kernels.distanceToSine(rows, cols, cols, -1, Q1, R1, Q2, R2, C, S);
       kernels.combineSines(rows, cols, cols, -1, R1, R2, C, S, R1, R2, C, S);
       kernels.mirrorLower(rows, D, cols);
@@ -134,7 +132,6 @@ describe('the same bits for any number of threads', () => {
       const [C, S, D] = [upload(c), upload(s), upload(c)];
       const n = rows * cols - 1;
       kernels.accumulatePlane(1, n, C, n, D, n, 0.3);
-      kernels.accumulateThree(1, n, C, S, D, n, D, n, 0.3);
       kernels.scalePlane(1, n, S, n, 0.3);
       kernels.fillPlane(1, n, C, n, 0.3);
       return download(C, 3 * rows * cols);

@@ -1,14 +1,12 @@
 import { argument, mayFork, number, setArgument, setNumber } from '../parallel';
-import { ACCUMULATE, ACCUMULATE_THREE, FILL, SCALE } from './kinds';
+import { ACCUMULATE, FILL, SCALE } from './kinds';
 import { OWN, columns, firstRow, plane, runPlane, setPlane } from './plane';
 
 // Sums of planes. A product and a sum are rounded one after the other in both builds.
 const X: i32 = OWN;
-const Y: i32 = OWN + 1;
-const Z: i32 = OWN + 2;
-const SOURCE: i32 = OWN + 3;
-const TARGET: i32 = OWN + 4;
-const FACTOR: i32 = OWN + 5;
+const SOURCE: i32 = OWN + 1;
+const TARGET: i32 = OWN + 2;
+const FACTOR: i32 = OWN + 3;
 
 // Cheap pairs: this many more in a chunk.
 const LIGHT: i32 = 16;
@@ -46,31 +44,6 @@ export function accumulateChunk(chunk: i32): void {
   }
 }
 
-export function accumulateThreeChunk(chunk: i32): void {
-  const n = columns();
-  const target = plane();
-  const source = argument(SOURCE);
-  const factor = f64x2.splat(number(FACTOR));
-  const to = firstRow(chunk + 1);
-  for (let i = firstRow(chunk); i < to; i++) {
-    const at = <usize>i * source;
-    let x = argument(X) + at;
-    let y = argument(Y) + at;
-    let z = argument(Z) + at;
-    let d = argument(TARGET) + <usize>i * target;
-    let j = 0;
-    for (; j + 2 <= n; j += 2) {
-      const sum = f64x2.add(f64x2.add(v128.load(x), v128.load(y)), v128.load(z));
-      v128.store(d, f64x2.add(v128.load(d), f64x2.mul(factor, sum)));
-      x += 16;
-      y += 16;
-      z += 16;
-      d += 16;
-    }
-    if (j < n) store<f64>(d, load<f64>(d) + number(FACTOR) * (load<f64>(x) + load<f64>(y) + load<f64>(z)));
-  }
-}
-
 export function scaleChunk(chunk: i32): void {
   const n = columns();
   const factor = f64x2.splat(number(FACTOR));
@@ -101,13 +74,6 @@ export function fillChunk(chunk: i32): void {
   }
 }
 
-function setSources(x: usize, y: usize, z: usize, lds: i32): void {
-  setArgument(X, x);
-  setArgument(Y, y);
-  setArgument(Z, z);
-  setArgument(SOURCE, <usize>lds << 3);
-}
-
 function setTarget(target: usize, factor: f64): void {
   setArgument(TARGET, target);
   setNumber(FACTOR, factor);
@@ -124,23 +90,8 @@ export function accumulatePlane(rows: i32, cols: i32, src: usize, lds: i32, dst:
     return;
   }
   setPlane(ACCUMULATE, rows, cols, ldd, -1);
-  setSources(src, 0, 0, lds);
-  setTarget(dst, factor);
-  runPlane(LIGHT);
-}
-
-// dst += factor·(x + y + z).
-export function accumulateThree(rows: i32, cols: i32, x: usize, y: usize, z: usize, lds: i32, dst: usize, ldd: i32, factor: f64): void {
-  const pieces = cut(rows, cols);
-  if (pieces > 0) {
-    accumulateThree(pieces, LONG, x, y, z, LONG, dst, LONG, factor);
-    const done = pieces * LONG;
-    const at = <usize>done << 3;
-    accumulateThree(1, cols - done, x + at, y + at, z + at, lds, dst + at, ldd, factor);
-    return;
-  }
-  setPlane(ACCUMULATE_THREE, rows, cols, ldd, -1);
-  setSources(x, y, z, lds);
+  setArgument(X, src);
+  setArgument(SOURCE, <usize>lds << 3);
   setTarget(dst, factor);
   runPlane(LIGHT);
 }

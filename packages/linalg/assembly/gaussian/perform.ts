@@ -1,4 +1,4 @@
-import { accumulateChunk, accumulateThreeChunk, fillChunk, scaleChunk } from './accumulate';
+import { accumulateChunk, fillChunk, scaleChunk } from './accumulate';
 import { affineChunk, formChunk } from './affine';
 import { gaussianChunk } from './bell';
 import { combineChunk } from './combine';
@@ -7,7 +7,7 @@ import { erfChunk } from './erf';
 import { exponentialChunk } from './exponential';
 import { geluChunk } from './gelu';
 import {
-  ACCUMULATE, ACCUMULATE_THREE, AFFINE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, FORM, GAUSSIAN, GELU, PIECEWISE_LINEAR, PLACE, SCALE, SERIES, SINE, SINE_TO_DISTANCE, SLIDE_BOTH, SLIDE_ONE,
+  ACCUMULATE, AFFINE, COMBINE, DISTANCE_TO_SINE, ERF, EXPONENTIAL, FILL, FORM, GAUSSIAN, GELU, PIECEWISE_LINEAR, PLACE, SCALE, SERIES, SINE, SINE_TO_DISTANCE, SLIDE_BOTH, SLIDE_ONE,
 } from './kinds';
 import { piecewiseLinearChunk } from './piecewise-linear';
 import { kind } from './plane';
@@ -20,9 +20,6 @@ export function planeChunk(chunk: i32): void {
   switch (kind()) {
     case ACCUMULATE:
       accumulateChunk(chunk);
-      break;
-    case ACCUMULATE_THREE:
-      accumulateThreeChunk(chunk);
       break;
     case AFFINE:
       affineChunk(chunk);

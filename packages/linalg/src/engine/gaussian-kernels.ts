@@ -80,8 +80,6 @@ export interface GaussianKernels {
   ): void;
   /** dst += factor·src. */
   accumulatePlane(rows: number, cols: number, src: number, lds: number, dst: number, ldd: number, factor: number): void;
-  /** dst += factor·(x + y + z), all three with leading dimension lds. */
-  accumulateThree(rows: number, cols: number, x: number, y: number, z: number, lds: number, dst: number, ldd: number, factor: number): void;
   /** a ← factor·a. */
   scalePlane(rows: number, cols: number, a: number, ld: number, factor: number): void;
   /** a ← value everywhere. */

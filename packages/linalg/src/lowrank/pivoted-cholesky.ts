@@ -1,7 +1,7 @@
-import { SaddlepointRangeError, checkFinite, checkInteger, checkLength, checkNumber } from '@saddlepoint/core';
 import { isMatrix } from '../iterative/matrix-operator.js';
 import { checkSquare, transpose } from '../matrix.js';
 import type { Matrix } from '../matrix.js';
+import { pivotedCholeskySteps, type PivotedCholeskyOptions, type PivotedRows } from './pivoted-steps.js';
 
 /** A symmetric positive semidefinite matrix known by its diagonal and, on demand, its columns. */
 export interface SymmetricColumns {
@@ -11,49 +11,16 @@ export interface SymmetricColumns {
   readonly column: (index: number) => ArrayLike<number>;
 }
 
-export interface PivotedCholeskyOptions {
-  /** Columns of L at most. Default n. */
-  readonly rank?: number;
-  /** Ends when tr(A − L Lᵀ) ≤ tolerance·tr A. Default n·2⁻⁵²: the numerical rank. */
-  readonly tolerance?: number;
-}
-
 /** A ≈ L Lᵀ, exact in the rows and columns that are pivots, with a certified error elsewhere. */
-export interface PivotedCholesky {
+export interface PivotedCholesky extends Omit<PivotedRows, 'rows'> {
   /** L: n×r. Row pivots[j] is zero beyond column j. */
   readonly factor: Matrix;
-  /** The rows and columns of A that L reproduces, in the order they were chosen. */
-  readonly pivots: Int32Array;
-  /** tr(A − L Lᵀ) ≥ ‖A − L Lᵀ‖₂, from the remaining diagonal; to within rounding of tr A. */
-  readonly traceError: number;
-  /** The diagonal of A − L Lᵀ: entries (i, j) of the error are at most √(dᵢdⱼ). */
-  readonly remainder: Float64Array;
-  /** Whether `tolerance` was reached, not just `rank`. */
-  readonly status: 'converged' | 'max-iterations';
 }
 
-function source(A: Matrix | SymmetricColumns): { readonly diagonal: Float64Array; readonly column: (index: number) => Float64Array } {
-  if (isMatrix(A)) {
-    const { rows: n, data } = checkSquare('A', A);
-    return { diagonal: Float64Array.from({ length: n }, (_, i) => data[i * n + i]), column: (p) => data.slice(p * n, (p + 1) * n) };
-  }
-  const diagonal = Float64Array.from(A.diagonal);
-  return {
-    diagonal,
-    column: (p) => {
-      const column = A.column(p);
-      checkLength(`A.column(${p})`, column.length, diagonal.length);
-      return Float64Array.from(column);
-    },
-  };
-}
-
-function indefinite(index: number, value: number): SaddlepointRangeError {
-  return new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', {
-    argument: 'A',
-    expected: 'a positive semidefinite matrix',
-    got: `remaining diagonal entry ${index} equal to ${value}`,
-  });
+function source(A: Matrix | SymmetricColumns): SymmetricColumns {
+  if (!isMatrix(A)) return A;
+  const { rows: n, data } = checkSquare('A', A);
+  return { diagonal: Float64Array.from({ length: n }, (_, i) => data[i * n + i]), column: (p) => data.subarray(p * n, (p + 1) * n) };
 }
 
 /**
@@ -72,54 +39,13 @@ function indefinite(index: number, value: number): SaddlepointRangeError {
  * traceError; // => 0.5
  */
 export function pivotedCholesky(A: Matrix | SymmetricColumns, options: PivotedCholeskyOptions = {}): PivotedCholesky {
-  const { diagonal: remainder, column } = source(A);
-  const n = remainder.length;
-  checkFinite('diagonal', remainder);
-  const rank = Math.min(n, checkInteger('rank', options.rank ?? n, { min: 0 }));
-  const tolerance = checkNumber('tolerance', options.tolerance ?? n * Number.EPSILON, { min: 0 });
-  const sum = (): number => remainder.reduce((total, d) => total + d, 0);
-  const largest = remainder.reduce((most, d) => Math.max(most, d), 0);
-  remainder.forEach((d, i) => {
-    if (d < 0) throw indefinite(i, d);
-  });
-  const goal = tolerance * sum();
-  const rows: Float64Array[] = [];
-  const pivots: number[] = [];
-  let traceError = sum();
-  while (rows.length < rank && traceError > goal) {
-    let p = 0;
-    for (let i = 1; i < n; i++) if (remainder[i] > remainder[p]) p = i;
-    const row = column(p);
-    checkFinite(`A.column(${p})`, row);
-    for (const earlier of rows) {
-      const factor = earlier[p];
-      if (factor !== 0) for (let i = 0; i < n; i++) row[i] -= factor * earlier[i];
-    }
-    const root = Math.sqrt(remainder[p]);
-    for (let i = 0; i < n; i++) row[i] /= root;
-    for (const earlier of pivots) row[earlier] = 0;
-    row[p] = root;
-    // Each step rounds an entry of the remainder by at most an ulp of what the diagonal was.
-    const slack = 16 * (rows.length + 1) * Number.EPSILON * largest;
-    for (let i = 0; i < n; i++) {
-      remainder[i] -= row[i] * row[i];
-      if (remainder[i] < 0) {
-        if (remainder[i] < -slack) throw indefinite(i, remainder[i]);
-        remainder[i] = 0;
-      }
-    }
-    remainder[p] = 0;
-    rows.push(row);
-    pivots.push(p);
-    traceError = sum();
-  }
+  const columns = source(A);
+  const steps = pivotedCholeskySteps(columns.diagonal, options);
+  let next = steps.next();
+  while (next.done !== true) next = steps.next(columns.column(next.value));
+  const { rows, ...rest } = next.value;
+  const n = columns.diagonal.length;
   const stacked = new Float64Array(rows.length * n);
   rows.forEach((row, j) => stacked.set(row, j * n));
-  return {
-    factor: transpose({ rows: rows.length, cols: n, data: stacked }),
-    pivots: Int32Array.from(pivots),
-    traceError,
-    remainder,
-    status: traceError <= goal ? 'converged' : 'max-iterations',
-  };
+  return { factor: transpose({ rows: rows.length, cols: n, data: stacked }), ...rest };
 }

@@ -1,5 +1,5 @@
 import { checkFinite, checkInteger, checkNumber } from '@saddlepoint/core';
-import { checkMatrix, mirrorLower, type Matrix } from '../matrix.js';
+import { checkMatrix, type Matrix } from '../matrix.js';
 import type { TiledOptions } from './cholesky.js';
 import { createSlab, workspaceEntries } from './slab.js';
 import { createSteps } from './steps.js';
@@ -57,7 +57,7 @@ export async function tiledGram(X: Matrix, options: TiledGramOptions = {}): Prom
             const entries = view(0, rows * cols).fill(0);
             const a = address(stripAt(i < last ? 1 + i - first : 0));
             kernels.gemm(rows, cols, d, scale, a, d, 1, address(stripAt(1 + j - first)), 1, d, address(0), cols, i === j ? 1 : 0);
-            if (i === j) mirrorLower(rows, entries);
+            if (i === j) kernels.mirrorLower(rows, address(0), rows);
             return entries.slice();
           });
           await steps.did((i === j ? 1 : 2) * rows * cols * d);

@@ -1,5 +1,5 @@
 import { checkLength } from '@saddlepoint/core';
-import { checkMatrix, matrix, mirrorLower, type Matrix } from '../matrix.js';
+import { checkMatrix, matrix, type Matrix } from '../matrix.js';
 import type { TiledOptions } from './cholesky.js';
 import { createSlab } from './slab.js';
 import { createSteps, type Steps } from './steps.js';
@@ -35,9 +35,9 @@ async function multiplyBlock(K: TiledSymmetric, X: Matrix, steps: Steps): Promis
       for (let j = 0; j <= i; j++) {
         const rows = blockRows(K, i);
         const cols = blockRows(K, j);
-        slab.step(({ kernels, put, view, address }) => {
+        slab.step(({ kernels, put, address }) => {
           const k = put(behind, K.tiles[tileNumber(i, j)]);
-          if (i === j) mirrorLower(rows, view(behind, rows * cols));
+          if (i === j) kernels.mirrorLower(rows, k, rows);
           const x = (block: number): number => address(block * tile * m);
           const y = (block: number): number => address((n + block * tile) * m);
           kernels.gemm(rows, m, cols, 1, k, cols, 1, x(j), m, 1, y(i), m, 0);

@@ -1,5 +1,5 @@
 import { SaddlepointRangeError, checkInteger } from '@saddlepoint/core';
-import { matrix, pivotedCholesky, solveTriangular, type Matrix } from '@saddlepoint/linalg';
+import { matrix, pivotedCholesky, pivotedCholeskySteps, solveTriangular, type Matrix } from '@saddlepoint/linalg';
 import { randomStream } from '@saddlepoint/numerics';
 import type { Pause } from '../../pace.js';
 import { diagonalOf, kernelRows, type KernelSource } from './source.js';
@@ -27,42 +27,30 @@ const TOGETHER = 128;
 const indefinite = (got: string): SaddlepointRangeError => new SaddlepointRangeError('ERR_NOT_POSITIVE_DEFINITE', { argument: 'kernel', expected: 'a positive semidefinite kernel', got });
 const sumOf = (values: Float64Array): number => values.reduce((total, v) => total + v, 0);
 
+interface Factored {
+  readonly rows: Float64Array[];
+  readonly pivots: ArrayLike<number>;
+  readonly remainder: Float64Array;
+}
+
 /** Pivoted Cholesky on rows that may be promised: one row of K per step. */
-async function greedy(source: KernelSource, remainder: Float64Array, rank: number, pause: Pause): Promise<{ rows: Float64Array[]; pivots: number[] }> {
-  const n = source.size;
-  const rows: Float64Array[] = [];
-  const pivots: number[] = [];
-  const goal = n * Number.EPSILON * sumOf(remainder);
-  const largest = remainder.reduce((most, d) => Math.max(most, d), 0);
-  while (rows.length < rank && sumOf(remainder) > goal) {
-    let p = 0;
-    for (let i = 1; i < n; i++) if (remainder[i] > remainder[p]) p = i;
-    const row = (await kernelRows(source, [p])).data.slice();
-    for (const earlier of rows) {
-      const factor = earlier[p];
-      if (factor !== 0) for (let i = 0; i < n; i++) row[i] -= factor * earlier[i];
+async function greedy(source: KernelSource, diagonal: Float64Array, rank: number, pause: Pause): Promise<Factored> {
+  const steps = pivotedCholeskySteps(diagonal, { rank });
+  try {
+    let next = steps.next();
+    for (let done = 1; next.done !== true; done++) {
+      next = steps.next((await kernelRows(source, [next.value])).data);
+      await pause(done / rank);
     }
-    const root = Math.sqrt(remainder[p]);
-    for (let i = 0; i < n; i++) row[i] /= root;
-    for (const earlier of pivots) row[earlier] = 0;
-    row[p] = root;
-    // Each step rounds an entry of the remainder by at most an ulp of what the diagonal was.
-    const slack = 16 * (rows.length + 1) * Number.EPSILON * largest;
-    for (let i = 0; i < n; i++) {
-      const left = remainder[i] - row[i] * row[i];
-      if (left < -slack) throw indefinite(`remaining diagonal entry ${i} equal to ${left}`);
-      remainder[i] = Math.max(0, left);
-    }
-    remainder[p] = 0;
-    rows.push(row);
-    pivots.push(p);
-    await pause(rows.length / rank);
+    return next.value;
+  } catch (error) {
+    if (error instanceof SaddlepointRangeError && error.code === 'ERR_NOT_POSITIVE_DEFINITE') throw indefinite(error.got);
+    throw error;
   }
-  return { rows, pivots };
 }
 
 /** Lᵀ = L_mm⁻¹ K_mn for landmarks that are given; those that others determine to rounding are left out. */
-async function given(source: KernelSource, indices: readonly number[], remainder: Float64Array, pause: Pause): Promise<{ rows: Float64Array[]; pivots: number[] }> {
+async function given(source: KernelSource, indices: readonly number[], remainder: Float64Array, pause: Pause): Promise<Factored> {
   const n = source.size;
   const raw = new Map<number, Float64Array>();
   for (let from = 0; from < indices.length; from += TOGETHER) {
@@ -88,7 +76,7 @@ async function given(source: KernelSource, indices: readonly number[], remainder
     await pause(0.5 + (0.5 * from) / n);
   }
   for (const row of rows) for (let i = 0; i < n; i++) remainder[i] = Math.max(0, remainder[i] - row[i] * row[i]);
-  return { rows, pivots };
+  return { rows, pivots, remainder };
 }
 
 /** The factor through landmarks that are chosen or given; at most `rank` of them, fewer where the kernel has no more to rounding. */
@@ -99,13 +87,13 @@ export async function landmarkFactor(source: KernelSource, choice: LandmarkChoic
     if (d < 0) throw indefinite(`diagonal entry ${i} equal to ${d}`);
   });
   const trace = sumOf(remainder);
-  if (choice === 'greedy') return { ...finish(await greedy(source, remainder, Math.min(rank, n), pause), remainder), trace };
+  if (choice === 'greedy') return { ...finish(await greedy(source, remainder, Math.min(rank, n), pause)), trace };
   const indices = choice === 'random' ? Array.from(randomStream(seed, 'landmarks').permutation(n).subarray(0, Math.min(rank, n))) : Array.from(choice);
   indices.forEach((index, k) => checkInteger(`landmarks[${k}]`, index, { min: 0, max: n - 1 }));
-  return { ...finish(await given(source, [...new Set(indices)], remainder, pause), remainder), trace };
+  return { ...finish(await given(source, [...new Set(indices)], remainder, pause)), trace };
 }
 
-const finish = ({ rows, pivots }: { rows: Float64Array[]; pivots: number[] }, remainder: Float64Array): Omit<LandmarkFactor, 'trace'> => ({
+const finish = ({ rows, pivots, remainder }: Factored): Omit<LandmarkFactor, 'trace'> => ({
   rows, pivots: Int32Array.from(pivots), remainder, traceError: sumOf(remainder),
 });
 

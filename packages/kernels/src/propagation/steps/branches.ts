@@ -10,7 +10,7 @@ type BranchStep = Extract<Step, { kind: 'branches' }>;
 /** Adds `other` to `total`, whose sine norm becomes that of the sum. */
 function add(context: Context, total: State, other: State, sine: boolean): void {
   const { engine, fields } = context;
-  const { kernels, heap } = engine;
+  const { kernels } = engine;
   if (sine && fields.s >= 0) {
     const v = variancesOf(context, total);
     const w = variancesOf(context, other);
@@ -23,8 +23,8 @@ function add(context: Context, total: State, other: State, sine: boolean): void 
       );
   }
   for (const f of fields.linear) {
-    const [to, from] = [fieldAt(total, f), fieldAt(other, f)];
-    for (let k = 0; k < total.size; k++) heap[to + k] += heap[from + k];
+    const { size } = total;
+    kernels.accumulatePlane(1, size, 8 * fieldAt(other, f), size, 8 * fieldAt(total, f), size, 1);
   }
 }
 
@@ -59,8 +59,8 @@ function multiply(context: Context, total: State, other: State, sine: boolean): 
 }
 
 function scale(context: Context, state: State, factor: number): void {
-  const { heap } = context.engine;
-  for (let k = state.base / 8; k < state.base / 8 + context.fields.count * state.size; k++) heap[k] *= factor;
+  const numbers = context.fields.count * state.size;
+  context.engine.kernels.scalePlane(1, numbers, state.base, numbers, factor);
 }
 
 /** The branches' results combined; `run` takes a state through steps, `inJob` runs work on the engine. */
