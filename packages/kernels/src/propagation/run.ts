@@ -67,7 +67,7 @@ function layoutOf({ plan, needs, fields, series }: Runner, rows: number, cols: n
 }
 
 /** Doubles that a tile may take before smaller ones are used. */
-const TILE_DOUBLES = 2 ** 22;
+const TILE_DOUBLES = 2 ** 20;
 
 /** How many inputs a side of a tile has. */
 export function tileSide(runner: Runner, inputs: number): number {
