@@ -198,3 +198,18 @@ describe('runs that stop', () => {
     for (const K of [a.nngp, a.ntk]) K.dispose();
   });
 });
+
+describe('parallel and opposite inputs of different lengths', () => {
+  it('make no angle: in one dimension a network of ReLU without bias has K = ½|xx′|, Θ = 2K on one side of 0, and 0 across', async () => {
+    const X = matrix(40, 1, Array.from({ length: 40 }, (_, i) => Math.sin(i + 1)));
+    const { nngp, ntk } = await computeKernels(mlp({ depth: 1, activation: 'relu' }), X);
+    for (let i = 0; i < 40; i++)
+      for (let j = 0; j < 40; j++) {
+        const product = X.data[i] * X.data[j];
+        // What is left of an angle of rounding size is of that size.
+        const scale = Math.abs(product);
+        expect(Math.abs(nngp.data[i * 40 + j] - Math.max(0, 0.5 * product))).toBeLessThan(1e-15 * scale);
+        expect(Math.abs(ntk.data[i * 40 + j] - Math.max(0, product))).toBeLessThan(1e-15 * scale);
+      }
+  });
+});

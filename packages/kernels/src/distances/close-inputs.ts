@@ -17,6 +17,12 @@ function accurateDot(a: (k: number) => number, b: (k: number) => number, length:
   return [total, low - (total - high)];
 }
 
+/** An unevaluated sum with a small term more. */
+function withRest([first, tail]: readonly [number, number], extra: number): readonly [number, number] {
+  const high = first + (tail + extra);
+  return [high, tail + extra - (high - first)];
+}
+
 /** Inner products of two inputs, and what tells them apart, each to full relative precision. */
 export interface InputPair {
   /** |x|², |x′|² and x·x′ */
@@ -52,11 +58,9 @@ export function inputPair(a: Float64Array, i: number, b: Float64Array, j: number
     return t - (d - z) - (a[i + k] + z);
   };
   const [h1, l1] = accurateDot(x, x, length);
-  const [h2, l2] = accurateDot(near, near, length);
-  const [first, tail] = accurateDot(x, near, length);
-  const extra = accurateDot(x, rest, length)[0];
-  const h3 = first + (tail + extra);
-  const l3 = tail + extra - (h3 - first);
+  // δ is near + rest: both products with it need both, or parallel inputs of different lengths would get an angle of √ε.
+  const [h2, l2] = withRest(accurateDot(near, near, length), 2 * accurateDot(near, rest, length)[0]);
+  const [h3, l3] = withRest(accurateDot(x, near, length), accurateDot(x, rest, length)[0]);
   const [p, s] = [h1 * h2, h3 * h3];
   const square = p - s + (productError(h1, h2, p) - productError(h3, h3, s) + h1 * l2 + h2 * l1 - 2 * h3 * l3);
   const difference = -(2 * h3 + h2 + (2 * l3 + l2));
